@@ -1,0 +1,1 @@
+"""Facetrank: rank job applications along four facets, and keep the rankers honest."""

@@ -1,0 +1,1 @@
+"""Loading: from files to the landing tables."""

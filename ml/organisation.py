@@ -1,0 +1,203 @@
+"""The organisation file: what data an organisation has and how its rankers are trained.
+
+One YAML file per organisation, parsed once into frozen dataclasses. Every key has a default except ``name``;
+a key that is not known is refused with its path.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from ml.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RANKERS = ("quality", "onboard", "attrition")
+RANKER_OF_PART = {"screening": "quality", "offers": "onboard", "tenure": "attrition"}
+
+Part = Literal["resumes", "screening", "offers", "tenure"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A folder of files to load; with a mapping they are exports, without one they are landing tables."""
+
+    folder: str
+    mapping: str | None = None
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Outcome windows (design section 4); attrition t and delta are in months."""
+
+    screening_window_days: int = 30
+    offer_window_days: int = 90
+    start_window_days: int = 30
+    attrition_months: int = 6
+    attrition_gap_months: int = 2
+    recording_lag_days: int = 14
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A key of ``applications.attributes`` that is declared to be a feature."""
+
+    name: str
+    kind: Literal["numeric", "categorical", "boolean"]
+    rankers: tuple[str, ...]
+    why: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A written waiver of one blocking finding: which gate, which column, and why it is job-related."""
+
+    gate: Literal["leaks", "protected"]
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RankerSettings:
+    """How forests are grown, and how many mature labels they need."""
+
+    trees: int = 100
+    sample_fraction: float = 1.0
+    min_samples_leaf: int = 20
+    minimum_labels: int = 200
+    minimum_rarer: int = 30
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class ValidationSettings:
+    """How validation groups its rows, and into how many folds where there are no dates."""
+
+    group_by: Literal["candidate", "requisition"] = "candidate"
+    folds: int = 5
+
+
+@dataclass(frozen=True)
+class PromotionSettings:
+    """A challenger must not be worse than the champion by more than ``margin`` of AUC."""
+
+    margin: float = 0.02
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Everything Facetrank must know of one organisation."""
+
+    name: str
+    title: str = ""
+    parts: tuple[Part, ...] = ("resumes", "screening", "offers", "tenure")
+    population: Literal["active", "all"] = "active"
+    sources: tuple[Source, ...] = ()
+    labels: Labels = Labels()
+    attributes: tuple[Attribute, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    rankers: RankerSettings = RankerSettings()
+    validation: ValidationSettings = ValidationSettings()
+    promotion: PromotionSettings = PromotionSettings()
+
+    @property
+    def rankers_with_labels(self) -> tuple[str, ...]:
+        """Rankers whose labels the declared lifecycle parts can give, in the order of ``RANKERS``."""
+        return tuple(RANKER_OF_PART[part] for part in RANKER_OF_PART if part in self.parts)
+
+
+def read_organisation(path: Path) -> Organisation:
+    """Parse an organisation file.
+
+    Raises
+    ------
+    ConfigurationError
+        The file is missing or not YAML, a key is unknown or missing, or a value has the wrong type or is not allowed.
+    """
+    import yaml
+
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path}: no such organisation file; set FACETRANK_CONFIG to one, see examples/."
+        ) from None
+    except yaml.YAMLError as error:
+        problem = " ".join(str(error).split())
+        raise ConfigurationError(f"{path}: not valid YAML: {problem}") from None
+    organisation: Organisation = parse_record(Organisation, document, where=path.name)
+    _check(organisation, path.name)
+    return organisation
+
+
+def _check(organisation: Organisation, where: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", organisation.name):
+        raise ConfigurationError(
+            f"{where}: name: expected lower-case letters, digits and _, at most 31, got {organisation.name!r}."
+        )
+    if not organisation.parts:
+        raise ConfigurationError(f"{where}: parts: name at least one of {', '.join(get_args(Part))}.")
+    for index, attribute in enumerate(organisation.attributes):
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,50}", attribute.name):
+            raise ConfigurationError(
+                f"{where}: attributes[{index}].name: expected lower-case letters, digits and _, got {attribute.name!r}."
+            )
+        for ranker in attribute.rankers:
+            if ranker not in RANKERS:
+                raise ConfigurationError(
+                    f"{where}: attributes[{index}].rankers: expected some of {', '.join(RANKERS)}, got {ranker!r}."
+                )
+
+
+def parse_record(kind: type[Any], document: object, where: str) -> Any:
+    """Build a frozen dataclass from parsed YAML, field types checked, unknown and missing keys refused by path."""
+    if not isinstance(document, dict):
+        raise ConfigurationError(f"{where}: expected keys and values, got {_describe(document)}.")
+    known = {field.name: field for field in fields(kind)}
+    for key in document:
+        if key not in known:
+            raise ConfigurationError(f"{where}: unknown key {key!r}; known are {', '.join(known)}.")
+    hints = get_type_hints(kind)
+    values = {key: _parse_value(hints[key], value, f"{where}: {key}") for key, value in document.items()}
+    for name, field in known.items():
+        if name not in values and field.default is MISSING and field.default_factory is MISSING:
+            raise ConfigurationError(f"{where}: {name} is missing.")
+    return kind(**values)
+
+
+def _parse_value(kind: Any, value: object, where: str) -> Any:
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        if value is None:
+            return None
+        return _parse_value(next(option for option in get_args(kind) if option is not type(None)), value, where)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise ConfigurationError(f"{where}: expected a list, got {_describe(value)}.")
+        item = get_args(kind)[0]
+        return tuple(_parse_value(item, entry, f"{where}[{index}]") for index, entry in enumerate(value))
+    if origin is Literal:
+        if value not in get_args(kind):
+            raise ConfigurationError(f"{where}: expected one of {', '.join(get_args(kind))}, got {_describe(value)}.")
+        return value
+    if is_dataclass(kind) and isinstance(kind, type):
+        return parse_record(kind, value, where)
+    return _parse_scalar(kind, value, where)
+
+
+def _parse_scalar(kind: type[Any], value: object, where: str) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    accepted = is_number if kind is float else type(value) is kind
+    if not accepted:
+        names = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
+        raise ConfigurationError(f"{where}: expected {names[kind]}, got {_describe(value)}.")
+    return kind(value)
+
+
+def _describe(value: object) -> str:
+    return "nothing" if value is None else repr(value)

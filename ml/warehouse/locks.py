@@ -1,0 +1,40 @@
+"""A lock between processes of one machine, released by the kernel when its holder dies."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ml.errors import WarehouseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on ``path``, waiting for whoever holds it; makes the folder if need be.
+
+    Raises
+    ------
+    WarehouseError
+        The folder cannot be written: read-only, full, or not ours.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        raise unwritable(path.parent, error) from None
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def unwritable(folder: Path, error: OSError) -> WarehouseError:
+    """Say in one sentence why a folder cannot be written, and what to do."""
+    reasons = {errno.EROFS: "is on a read-only disk", errno.ENOSPC: "is on a full disk"}
+    reason = reasons.get(error.errno or 0, f"cannot be written ({error.strerror})")
+    return WarehouseError(f"{folder} {reason}: set FACETRANK_VAR to a writable folder with 2 GB free.")

@@ -1,0 +1,85 @@
+"""The organisation file: defaults, and every way in which it can be wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ml.errors import ConfigurationError
+from ml.organisation import read_organisation
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "organisation.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_only_the_name_is_needed(tmp_path: Path) -> None:
+    organisation = read_organisation(write(tmp_path, "name: acme"))
+    assert organisation.labels.attrition_months == 6
+    assert organisation.rankers_with_labels == ("quality", "onboard", "attrition")
+
+
+def test_parts_decide_which_rankers_have_labels(tmp_path: Path) -> None:
+    organisation = read_organisation(write(tmp_path, "name: acme\nparts: [tenure, screening]"))
+    assert organisation.rankers_with_labels == ("quality", "attrition")
+
+
+def test_nested_records_are_parsed(tmp_path: Path) -> None:
+    text = """
+name: acme
+attributes:
+  - {name: honors, kind: boolean, rankers: [quality], why: a sign of persistence}
+rankers: {trees: 50, sample_fraction: 1}
+"""
+    organisation = read_organisation(write(tmp_path, text))
+    assert organisation.attributes[0].rankers == ("quality",)
+    assert organisation.rankers.trees == 50
+    assert organisation.rankers.sample_fraction == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title: x", "organisation.yaml: name is missing."),
+        ("- name", "organisation.yaml: expected keys and values, got ['name']."),
+        ("name: 7", "organisation.yaml: name: expected text, got 7."),
+        (
+            "name: Acme Ltd",
+            "organisation.yaml: name: expected lower-case letters, digits and _, at most 31, got 'Acme Ltd'.",
+        ),
+        ("name: a\nlabels: {attrition_months: six}", "organisation.yaml: labels: attrition_months: expected a whole number, got 'six'."),
+        ("name: a\nlabels: {months: 6}", "organisation.yaml: labels: unknown key 'months'; known are screening_window_days, offer_window_days, start_window_days, attrition_months, attrition_gap_months, recording_lag_days."),
+        ("name: a\nparts: offers", "organisation.yaml: parts: expected a list, got 'offers'."),
+        ("name: a\nparts: []", "organisation.yaml: parts: name at least one of resumes, screening, offers, tenure."),
+        ("name: a\nparts: [payroll]", "organisation.yaml: parts[0]: expected one of resumes, screening, offers, tenure, got 'payroll'."),
+        ("name: a\npromotion: {margin: true}", "organisation.yaml: promotion: margin: expected a number, got True."),
+        (
+            "name: a\nattributes: [{name: x y, kind: boolean, rankers: [quality], why: w}]",
+            "organisation.yaml: attributes[0].name: expected lower-case letters, digits and _, got 'x y'.",
+        ),
+        (
+            "name: a\nattributes: [{name: x, kind: boolean, rankers: [price], why: w}]",
+            "organisation.yaml: attributes[0].rankers: expected some of quality, onboard, attrition, got 'price'.",
+        ),
+        ("name: a\nattributes: [{name: x, kind: boolean, rankers: [quality]}]", "organisation.yaml: attributes[0]: why is missing."),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_in_one_sentence(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_organisation(write(tmp_path, text))
+    assert str(refused.value) == message
+
+
+def test_a_missing_file_says_which_setting_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "none.yaml"
+    with pytest.raises(ConfigurationError) as refused:
+        read_organisation(path)
+    assert str(refused.value) == f"{path}: no such organisation file; set FACETRANK_CONFIG to one, see examples/."
+
+
+def test_broken_yaml_says_where(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"not valid YAML: .*line 1, column 7"):
+        read_organisation(write(tmp_path, "name: [a"))
