@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -91,12 +92,23 @@ class PromotionSettings:
 
 @dataclass(frozen=True)
 class Organisation:
-    """Everything Facetrank must know of one organisation."""
+    """Everything Facetrank must know of one organisation.
+
+    Attributes
+    ----------
+    parts : tuple of str
+        The parts of the application lifecycle that its data covers; each gives one facet.
+    population : {"active", "all"}
+        Who is ranked: active applications of open requisitions, or, for historical files, every application.
+    as_of_date : date or None
+        The date that jobs assume where none is given; None for today. Historical files end on a date of their own.
+    """
 
     name: str
     title: str = ""
     parts: tuple[Part, ...] = ("resumes", "screening", "offers", "tenure")
     population: Literal["active", "all"] = "active"
+    as_of_date: date | None = None
     sources: tuple[Source, ...] = ()
     labels: Labels = Labels()
     attributes: tuple[Attribute, ...] = ()
@@ -194,9 +206,9 @@ def _parse_scalar(kind: type[Any], value: object, where: str) -> Any:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     accepted = is_number if kind is float else type(value) is kind
     if not accepted:
-        names = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
+        names = {int: "a whole number", float: "a number", str: "text", bool: "true or false", date: "a date"}
         raise ConfigurationError(f"{where}: expected {names[kind]}, got {_describe(value)}.")
-    return kind(value)
+    return float(value) if kind is float and isinstance(value, int) else value
 
 
 def _describe(value: object) -> str:
