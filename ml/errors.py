@@ -11,3 +11,7 @@ class ConfigurationError(FacetrankError):
 
 class WarehouseError(FacetrankError):
     """The Postgres behind the warehouse cannot be reached, started or prepared."""
+
+
+class LoadError(FacetrankError):
+    """Files that cannot be loaded as they are: the load was refused, or undone, as a whole."""

@@ -131,17 +131,9 @@ def read_organisation(path: Path) -> Organisation:
     ConfigurationError
         The file is missing or not YAML, a key is unknown or missing, or a value has the wrong type or is not allowed.
     """
-    import yaml
+    from ml.yaml_file import read_yaml
 
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(
-            f"{path}: no such organisation file; set FACETRANK_CONFIG to one, see examples/."
-        ) from None
-    except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise ConfigurationError(f"{path}: not valid YAML: {problem}") from None
+    document = read_yaml(path, missing="no such organisation file; set FACETRANK_CONFIG to one, see examples/.")
     organisation: Organisation = parse_record(Organisation, document, where=path.name)
     _check(organisation, path.name)
     return organisation

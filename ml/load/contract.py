@@ -14,12 +14,24 @@ PostgresType = Literal["text", "integer", "numeric", "boolean", "timestamptz", "
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a landing table; ``allowed`` lists the values a text column may take, empty for any."""
+    """One column of a landing table.
+
+    Attributes
+    ----------
+    allowed : tuple of str
+        Values that a text column may take, empty for any.
+    minimum : int or None
+        Smallest number allowed.
+    is_planned : bool
+        A date of a plan, which may lie in the future; every other date is a fact and may not.
+    """
 
     name: str
     type: PostgresType = "text"
     required: bool = False
     allowed: tuple[str, ...] = ()
+    minimum: int | None = None
+    is_planned: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,13 +44,23 @@ class Reference:
 
 @dataclass(frozen=True)
 class Table:
-    """One landing table; its primary key is ``key`` and ``recorded_at``, because versions are appended."""
+    """One landing table; its primary key is ``key`` and ``recorded_at``, because versions are appended.
+
+    Attributes
+    ----------
+    periods : tuple of (str, str)
+        Pairs of a start and an end column; an end before its start is refused.
+    one_of : tuple of str
+        Columns of which exactly one has a value, empty for no such rule.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     references: tuple[Reference, ...] = ()
     schema: str = "landing"
+    periods: tuple[tuple[str, str], ...] = ()
+    one_of: tuple[str, ...] = ()
 
     @property
     def qualified(self) -> str:
@@ -74,9 +96,15 @@ _RECORDED_AT = Column("recorded_at", "timestamptz", required=True)
 
 
 def _table(
-    name: str, key: tuple[str, ...], *columns: Column, references: tuple[Reference, ...] = (), schema: str = "landing"
+    name: str,
+    key: tuple[str, ...],
+    *columns: Column,
+    references: tuple[Reference, ...] = (),
+    schema: str = "landing",
+    periods: tuple[tuple[str, str], ...] = (),
+    one_of: tuple[str, ...] = (),
 ) -> Table:
-    return Table(name, key, (*columns, _RECORDED_AT), references, schema)
+    return Table(name, key, (*columns, _RECORDED_AT), references, schema, periods, one_of)
 
 
 def _required(name: str, type_: PostgresType = "text", allowed: tuple[str, ...] = ()) -> Column:
@@ -106,9 +134,10 @@ TABLES: tuple[Table, ...] = (
         Column("salary_min", "numeric"),
         Column("salary_max", "numeric"),
         *_MONEY,
-        _required("openings", "integer"),
+        Column("openings", "integer", required=True, minimum=1),
         _required("opened_at", "timestamptz"),
-        Column("closed_at", "timestamptz"),
+        Column("closed_at", "timestamptz", is_planned=True),
+        periods=(("opened_at", "closed_at"),),
     ),
     _table("candidates", ("candidate_id",), _required("candidate_id"), _required("created_at", "timestamptz")),
     _table(
@@ -122,6 +151,7 @@ TABLES: tuple[Table, ...] = (
         Column("content", "bytea"),
         Column("content_text"),
         references=(_CANDIDATE,),
+        one_of=("content", "content_text"),
     ),
     _table(
         "applications",
@@ -170,7 +200,7 @@ TABLES: tuple[Table, ...] = (
         _required("application_id"),
         Column("round", "integer"),
         Column("interviewer_id"),
-        Column("scheduled_at", "timestamptz"),
+        Column("scheduled_at", "timestamptz", is_planned=True),
         Column("held_at", "timestamptz"),
         Column("outcome"),
         references=(_APPLICATION,),
@@ -184,7 +214,7 @@ TABLES: tuple[Table, ...] = (
         Column("title"),
         Column("base_salary", "numeric"),
         *_MONEY,
-        Column("proposed_start_on", "date"),
+        Column("proposed_start_on", "date", is_planned=True),
         references=(_APPLICATION,),
     ),
     _table(
@@ -194,9 +224,10 @@ TABLES: tuple[Table, ...] = (
         _required("candidate_id"),
         Column("application_id"),
         _required("started_on", "date"),
-        Column("ended_on", "date"),
+        Column("ended_on", "date", is_planned=True),
         Column("end_reason", allowed=("voluntary", "involuntary", "transfer", "other")),
         references=(_CANDIDATE, _APPLICATION),
+        periods=(("started_on", "ended_on"),),
     ),
     _table(
         "decisions",
@@ -216,18 +247,20 @@ TABLES: tuple[Table, ...] = (
         ("requisition_id", "login", "valid_from"),
         _required("requisition_id"),
         _required("login"),
-        _required("valid_from", "timestamptz"),
-        Column("valid_to", "timestamptz"),
+        Column("valid_from", "timestamptz", required=True, is_planned=True),
+        Column("valid_to", "timestamptz", is_planned=True),
         references=(_REQUISITION,),
+        periods=(("valid_from", "valid_to"),),
     ),
     _table(
         "assignments",
         ("application_id", "login", "valid_from"),
         _required("application_id"),
         _required("login"),
-        _required("valid_from", "timestamptz"),
-        Column("valid_to", "timestamptz"),
+        Column("valid_from", "timestamptz", required=True, is_planned=True),
+        Column("valid_to", "timestamptz", is_planned=True),
         references=(_APPLICATION,),
+        periods=(("valid_from", "valid_to"),),
     ),
     _table(
         "opt_outs",

@@ -41,7 +41,9 @@ def migrate(warehouse: Warehouse) -> tuple[str, ...]:
     with warehouse.connect(OWNER) as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         connection.execute(_HISTORY)
-        known = dict(connection.execute("select name, content_hash from public.schema_migrations").fetchall())
+        known: dict[str, str] = dict(
+            connection.execute("select name, content_hash from public.schema_migrations").fetchall()
+        )
         for name, statements in _migrations():
             content_hash = hashlib.sha256(statements.encode()).hexdigest()
             if name not in known:

@@ -81,5 +81,22 @@ def test_a_missing_file_says_which_setting_names_it(tmp_path: Path) -> None:
 
 
 def test_broken_yaml_says_where(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"not valid YAML: .*line 1, column 7"):
+    with pytest.raises(ConfigurationError, match=r"^organisation.yaml:\d: not valid YAML: "):
         read_organisation(write(tmp_path, "name: [a"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: a\nname: b", "organisation.yaml:1: not valid YAML: key 'name' occurs twice."),
+        (
+            "name: a\nas_of_date: 2024-02-30",
+            "organisation.yaml: not readable as YAML in UTF-8: day is out of range for month.",
+        ),
+        ("name: a\nas_of_date: today", "organisation.yaml: as_of_date: expected a date, got 'today'."),
+    ],
+)
+def test_repeated_keys_and_impossible_dates_are_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_organisation(write(tmp_path, text))
+    assert str(refused.value) == message

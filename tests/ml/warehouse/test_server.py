@@ -138,7 +138,7 @@ def test_an_unwritable_folder_says_why(code: int, reason: str) -> None:
 
 def test_a_folder_that_cannot_be_made_is_refused() -> None:
     with (
-        pytest.raises(WarehouseError, match="^/proc/facetrank cannot be written"),
+        pytest.raises(WarehouseError, match=r"^/proc/facetrank cannot be written"),
         file_lock(Path("/proc/facetrank/lock")),
     ):
         pass
