@@ -1,0 +1,78 @@
+"""From the labels of a finished quarter to the models that score.
+
+For each ranker on its own: freezes what was known as of the date, proves that the snapshot holds the feature contract's
+columns and nothing protected, validates the recipe on past quarters, fits it, registers it, judges it against the
+champion, and promotes it if it is good enough. A ranker without labels, with too few, or without usable signal is noted
+as such and does not hold up the others.
+
+**Runs** on 1 January, April, July and October at 06:00 UTC for the quarter that has just finished, as of the midnight
+that ended it, or by hand. It waits up to six hours for the labels and features of that date, which `ingest` makes.
+
+**Inputs**: `labels`, `features` and the feature contract of the as-of date.
+
+**Outputs**: snapshots in `var/<organisation>/snapshots`, versions in the MLflow registry, `governance.model_versions`,
+`scores.validation_predictions`, gate results. Updates the asset `models` if any ranker has a new champion; `score`
+follows.
+
+**Params**
+- `as_of_date` (date, optional): train on what was known before this midnight UTC. Default: the organisation's own date,
+  or the first day of the quarter that the data interval ends in.
+
+**Running it again** is safe: the same data gives the same snapshot, and a new version replaces what was noted of the
+old one. Clear the tasks of one ranker to train it alone. A past quarter: run `ingest` as of its end, then this with the
+same `as_of_date`; or as a backfill, `airflow backfill create --dag-id retrain --from-date ... --to-date ...`. To go
+back to an earlier model, move the `champion` alias in the registry and run `score`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import CronDataIntervalTimetable, XComArg, dag, task_group
+from common.assets import MODELS
+from common.defaults import AS_OF_PARAM, START, TASK_DEFAULTS
+from common.tasks import choose_as_of_date, job
+
+from ml.jobs import retrain
+
+# Labels that are not there yet are waited for: every ten minutes for six hours.
+PATIENCE = {"retries": 36, "retry_delay": timedelta(minutes=10), "retry_exponential_backoff": 0, "retry_policy": None}
+
+# The first argument of these is a ranker, or a snapshot, which is called <ranker>-<date>-<hash>.
+RANKER = "{{ task.op_args[0].split('-')[0] }}"
+
+
+@dag(
+    dag_id="retrain",
+    schedule=CronDataIntervalTimetable("0 6 1 1,4,7,10 *", timezone="UTC"),
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=TASK_DEFAULTS,
+    params={"as_of_date": AS_OF_PARAM},
+    tags=["facetrank", "models"],
+    doc_md=__doc__,
+)
+def retrain_dag() -> None:
+    """Wire the tasks of ``ml.jobs.retrain``."""
+    as_of_date = choose_as_of_date(retrain.default_date)
+    ready = job(retrain.wait_for_labels, **PATIENCE)(as_of_date)
+    rankers = job(retrain.list_rankers)(as_of_date)
+
+    @task_group
+    def train(ranker: str, as_of_date: XComArg) -> None:
+        """One ranker: snapshot, gate, model, comparison, promotion."""
+        snapshot = job(retrain.freeze, named=RANKER)(ranker, as_of_date)
+        gate = job(retrain.gate_snapshot, named=RANKER)(snapshot)
+        version = job(retrain.fit, named=RANKER)(snapshot)
+        decision = job(retrain.compare, named=RANKER)(snapshot, version)
+        gate >> version
+        job(retrain.promote, named=RANKER)(snapshot, version, decision)
+
+    trained = train.partial(as_of_date=as_of_date).expand(ranker=rankers)
+    announced = job(retrain.announce, updates=MODELS, trigger_rule="none_failed_min_one_success")(as_of_date)
+    ready >> rankers
+    trained >> announced
+
+
+retrain_dag()

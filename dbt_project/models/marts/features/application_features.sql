@@ -1,0 +1,93 @@
+{{
+    config(
+        indexes=[{"columns": ["as_of_date", "application_id"], "unique": true}],
+        meta={"attribute_features": var("attribute_features")},
+    )
+}}
+
+with applications as (
+    select * from {{ ref("submitted_applications") }}
+),
+
+requisition_versions as (
+    select * from {{ ref("requisition_versions") }}
+),
+
+candidate_history as (
+    select * from {{ ref("candidate_history") }}
+),
+
+source_history as (
+    select * from {{ ref("source_history") }}
+),
+
+joined as (
+    select
+        applications.*,
+        requisitions.title as requisition_title,
+        requisitions.job_family,
+        requisitions.seniority,
+        requisitions.department,
+        requisitions.tentative_title,
+        requisitions.required_degree,
+        requisitions.openings,
+        requisitions.tentative_salary_level,
+        applications.years_experience - requisitions.min_years_experience as years_above_minimum,
+        extract(epoch from applications.applied_at - requisitions.opened_at) / 86400 as days_since_opened,
+        lower(applications.location) = lower(requisitions.location) as is_local,
+        case
+            when (applications.currency is not distinct from requisitions.currency)
+                then applications.expected_salary_per_year / nullif(requisitions.tentative_salary_per_year, 0)
+        end as expected_salary_ratio
+    from applications
+    left join requisition_versions as requisitions
+        on
+            applications.requisition_id = requisitions.requisition_id
+            and applications.applied_at > requisitions.valid_from
+            and applications.applied_at <= requisitions.valid_to
+)
+
+select
+    joined.as_of_date,
+    joined.application_id,
+    joined.candidate_id,
+    joined.requisition_id,
+    joined.applied_at,
+    joined.source,
+    joined.source_detail,
+    joined.years_experience,
+    joined.highest_degree,
+    joined.field_of_study,
+    joined.last_employer,
+    joined.last_title,
+    joined.employers_count::double precision as employers_count,
+    joined.mean_tenure_months,
+    joined.notice_period_days::double precision as notice_period_days,
+    joined.is_willing_to_relocate,
+    joined.is_local,
+    joined.resume_id is not null as has_resume,
+    joined.job_family,
+    joined.seniority,
+    joined.department,
+    joined.requisition_title,
+    joined.tentative_title,
+    joined.required_degree,
+    joined.years_above_minimum,
+    joined.openings::double precision as openings,
+    joined.days_since_opened::double precision as days_since_opened,
+    joined.tentative_salary_level,
+    joined.expected_salary_ratio,
+    coalesce(candidate_history.previous_applications, 0)::double precision as previous_applications,
+    coalesce(candidate_history.previous_screen_passes, 0)::double precision as previous_screen_passes,
+    coalesce(candidate_history.previous_screen_failures, 0)::double precision as previous_screen_failures,
+    coalesce(candidate_history.previous_offers, 0)::double precision as previous_offers,
+    coalesce(candidate_history.previous_onboardings, 0)::double precision as previous_onboardings,
+    coalesce(candidate_history.previous_withdrawals, 0)::double precision as previous_withdrawals,
+    candidate_history.days_since_previous_application,
+    {% for attribute in var("attribute_features") %}
+        {{ attribute_feature(attribute) }},
+    {% endfor %}
+    source_history.source_screen_yield
+from joined
+left join candidate_history on joined.application_id = candidate_history.application_id
+left join source_history on joined.application_id = source_history.application_id

@@ -1,0 +1,20 @@
+select
+    requisition_id,
+    {{ clean("title") }} as title,
+    {{ clean("description") }} as description,
+    {{ clean("job_family") }} as job_family,
+    {{ clean("seniority") }} as seniority,
+    {{ clean("department") }} as department,
+    {{ clean("location") }} as location,
+    {{ clean("country") }} as country,
+    min_years_experience::double precision as min_years_experience,
+    {{ clean("required_degree") }} as required_degree,
+    {{ clean("tentative_title") }} as tentative_title,
+    {{ per_year("salary_min", "salary_period") }} as salary_min_per_year,
+    {{ per_year("salary_max", "salary_period") }} as salary_max_per_year,
+    upper({{ clean("currency") }}) as currency,
+    openings,
+    opened_at,
+    closed_at,
+    recorded_at
+from {{ source("landing", "requisitions") }}

@@ -1,0 +1,1 @@
+"""What is expected of each layer; one module per layer, each with a function ``subjects``."""

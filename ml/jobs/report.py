@@ -1,0 +1,56 @@
+"""The tasks of ``report``: drift, and the static site with yields, model pages and gate results."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ml.jobs import NothingToDoError
+from ml.jobs.installation import open_installation
+from ml.warehouse.roles import AUDITOR
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ml.jobs.dates import Trigger
+
+_log = logging.getLogger(__name__)
+
+_NEWEST_PUBLISHED = "select max(as_of_date) from scores.batches where status = 'published'"
+
+
+def default_date(trigger: Trigger) -> date:
+    """Give the date of the scores that started the run, or of the newest published ones.
+
+    Raises
+    ------
+    NothingToDoError
+        Nothing is published yet.
+    """
+    if trigger.told:
+        return max(trigger.told)
+    with open_installation().warehouse.connect(AUDITOR) as connection:
+        row = connection.execute(_NEWEST_PUBLISHED).fetchone()
+    if row is None or row[0] is None:
+        raise NothingToDoError("No scores are published yet: run score first.")
+    newest: date = row[0]
+    return newest
+
+
+def drift(as_of_date: date) -> None:
+    """Compare the people whom the rankers learnt from with those whom they score."""
+    from reports.drift_report import report_drift
+
+    installation = open_installation()
+    results = report_drift(installation.warehouse, installation.organisation, installation.settings, as_of_date)
+    for result in results:
+        _log.info("%s, %s: %s", result.ranker, result.comparison, result.drift.sentence)
+
+
+def site(as_of_date: date) -> None:
+    """Write the report site's pages of the date."""
+    from reports.site import build_site
+
+    installation = open_installation()
+    entrance = build_site(installation.warehouse, installation.organisation, installation.settings, as_of_date)
+    _log.info("%s", entrance)

@@ -1,0 +1,188 @@
+"""The tasks of ``retrain``: per ranker a frozen snapshot, its gate, a validated model, a comparison, a promotion."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ml.jobs import NothingToDoError
+from ml.jobs.builds import invocation_id
+from ml.jobs.dates import quarter_start
+from ml.jobs.installation import Installation, open_installation
+from ml.organisation import RANKERS
+from ml.warehouse.roles import TRAINER
+
+if TYPE_CHECKING:
+    from ml.jobs.dates import Trigger
+    from ml.rankers.compare import Comparison
+    from ml.rankers.snapshot import Snapshot
+
+_log = logging.getLogger(__name__)
+
+_JUDGED = """
+update governance.model_versions
+set status = %s, sentence = coalesce(%s, sentence)
+where as_of_date = %s and ranker = %s and model_version = %s
+"""
+
+# Who promotes a version that was compared and found good enough.
+_RULE = "retrain"
+
+
+def default_date(trigger: Trigger) -> date:
+    """Give the organisation's own date, or the first day of the trigger's quarter (UTC)."""
+    return open_installation().organisation.as_of_date or quarter_start(trigger.moment.astimezone(UTC).date())
+
+
+def wait_for_labels(as_of_date: date) -> None:
+    """Stop until labels and features of the date have passed their gates."""
+    warehouse = open_installation().warehouse
+    invocation_id(warehouse, as_of_date, "labels")
+    invocation_id(warehouse, as_of_date, "features")
+
+
+def list_rankers(as_of_date: date) -> list[str]:
+    """Name the rankers to train; note that the others have no labels."""
+    from ml.rankers.records import record_version
+
+    installation = open_installation()
+    trained = installation.organisation.rankers_with_labels
+    for ranker in RANKERS:
+        if ranker not in trained:
+            sentence = f"{ranker}: no labels, the data of {installation.organisation.name} does not have that part."
+            record_version(
+                installation.warehouse, as_of_date=as_of_date, ranker=ranker, status="no labels", sentence=sentence
+            )
+            _log.info("%s", sentence)
+    return list(trained)
+
+
+def freeze(ranker: str, as_of_date: date) -> str:
+    """Freeze a ranker's training data, and name the snapshot.
+
+    Raises
+    ------
+    NothingToDoError
+        The ranker has no labels, or too few; this is noted.
+    """
+    from ml.rankers.records import record_version
+    from ml.rankers.snapshot import NoLabelsError, TooFewLabelsError, freeze_snapshot
+
+    installation = open_installation()
+    try:
+        snapshot = freeze_snapshot(
+            installation.warehouse,
+            installation.organisation,
+            contract=installation.contract,
+            ranker=ranker,
+            as_of_date=as_of_date,
+            folder=installation.snapshots,
+            invocation_id=invocation_id(installation.warehouse, as_of_date, "labels"),
+        )
+    except (NoLabelsError, TooFewLabelsError) as error:
+        status = "no labels" if isinstance(error, NoLabelsError) else "too few labels"
+        record_version(installation.warehouse, as_of_date=as_of_date, ranker=ranker, status=status, sentence=str(error))
+        raise NothingToDoError(str(error)) from None
+    _log.info("%s: %s labels, %s of them positive", ranker, f"{snapshot.rows:,}", f"{snapshot.positives:,}")
+    return Path(snapshot.path).stem
+
+
+def gate_snapshot(snapshot_name: str) -> None:
+    """Stop unless the snapshot passes its gate: the contract's columns and nothing protected."""
+    installation = open_installation()
+    snapshot = _read(installation, snapshot_name)
+    as_of_date = date.fromisoformat(snapshot.as_of_date)
+    installation.pass_gate("snapshot", as_of_date, snapshot=snapshot, contract=installation.contract)
+
+
+def fit(snapshot_name: str) -> str:
+    """Validate the recipe on the snapshot, fit it on all of it, register it, and give the version's number.
+
+    Raises
+    ------
+    NothingToDoError
+        The version is no better than chance; it is registered and goes no further.
+    """
+    from ml.rankers.records import record_version, write_validation_predictions
+    from ml.rankers.train import USABLE, fit_and_validate
+
+    installation = open_installation()
+    warehouse, snapshot = installation.warehouse, _read(installation, snapshot_name)
+    trained = fit_and_validate(snapshot, installation.contract, installation.organisation)
+    number = installation.registry.log_version(trained).number
+    as_of_date, ranker = date.fromisoformat(snapshot.as_of_date), snapshot.ranker
+    write_validation_predictions(warehouse, trained.predictions, as_of_date=as_of_date, ranker=ranker, version=number)
+    record_version(
+        warehouse,
+        as_of_date=as_of_date,
+        ranker=ranker,
+        version=number,
+        status="challenger" if trained.status == USABLE else trained.status,
+        sentence=trained.sentence,
+        snapshot=snapshot,
+        metrics=trained.metrics,
+    )
+    if trained.status != USABLE:
+        raise NothingToDoError(trained.sentence)
+    _log.info("%s", trained.sentence)
+    return number
+
+
+def compare(snapshot_name: str, number: str) -> str:
+    """Judge a version against the champion, note it, and give the decision: ``promote``, ``reject`` or ``ask``."""
+    installation = open_installation()
+    snapshot = _read(installation, snapshot_name)
+    comparison = _compare(installation, snapshot, number)
+    status = "rejected" if comparison.decision == "reject" else "challenger"
+    _note(installation, snapshot, number, status=status, sentence=comparison.sentence)
+    _log.info("%s", comparison.sentence)
+    return comparison.decision
+
+
+def promote(snapshot_name: str, number: str, decision: str) -> None:
+    """Make a version the champion if that was decided.
+
+    Raises
+    ------
+    NothingToDoError
+        It was rejected, or a person decides.
+    """
+    installation = open_installation()
+    snapshot = _read(installation, snapshot_name)
+    if decision != "promote":
+        raise NothingToDoError(f"{snapshot.ranker} version {number} is not promoted: the comparison said {decision}.")
+    installation.registry.promote(snapshot.ranker, number, by=_RULE)
+    _note(installation, snapshot, number, status="champion")
+    _log.info("%s: version %s is the champion", snapshot.ranker, number)
+
+
+def announce(as_of_date: date) -> None:
+    """Say that champions have changed."""
+    _log.info("New champions as of %s", as_of_date)
+
+
+def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Comparison:
+    from ml.rankers.compare import compare, first_version
+
+    registry = installation.registry
+    champion = registry.champion(snapshot.ranker)
+    if champion is None:
+        return first_version(snapshot.ranker)
+    challenger = registry.load(snapshot.ranker, number)
+    return compare(challenger.recipe, champion.recipe, snapshot=snapshot, organisation=installation.organisation)
+
+
+def _read(installation: Installation, snapshot_name: str) -> Snapshot:
+    from ml.rankers.snapshot import read_snapshot
+
+    return read_snapshot(installation.snapshots / f"{snapshot_name}.json")
+
+
+def _note(
+    installation: Installation, snapshot: Snapshot, number: str, *, status: str, sentence: str | None = None
+) -> None:
+    key = [date.fromisoformat(snapshot.as_of_date), snapshot.ranker, number]
+    with installation.warehouse.connect(TRAINER) as connection:
+        connection.execute(_JUDGED, [status, sentence, *key])

@@ -1,0 +1,111 @@
+"""BM25 (Robertson and Zaragoza, 2009) of resumes against descriptions, as sparse matrices, in [0, 1].
+
+Every distinct word of a description counts once, with weight ``idf(word) = log(1 + (N - n + 1/2) / (n + 1/2))`` where
+n of the N resumes of the corpus have the word. A resume of length L that has it c times earns the share
+``c / (c + K1 * (1 - B + B * L / average L))`` of that weight. The sum is divided by what the description can give at
+most, the sum of its weights: t = 1 is a resume that repeats every word without end. Nothing in it depends on other
+applicants. Before any resume was received (N = 0) all words weigh the same and lengths are not normalised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ml.matching.tokens import count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from ml.matching.documents import Segment
+
+K1 = 1.2
+B = 0.75
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Term statistics of the resumes received before a quarter.
+
+    Attributes
+    ----------
+    corpus_id : str
+        Version: a hash of what the corpus holds.
+    documents : int
+        Number of resumes N.
+    average_length : float or None
+        Mean number of words of a resume; None when there are none.
+    frequencies : mapping of str to int
+        In how many resumes each word occurs; 0 if not listed.
+    """
+
+    corpus_id: str
+    documents: int
+    average_length: float | None
+    frequencies: Mapping[str, int]
+
+    def inverse_frequency(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Weight of each word, positive; rarer words weigh more."""
+        frequency = np.array([self.frequencies.get(word, 0) for word in words], np.float64)
+        return np.log1p((self.documents - frequency + 0.5) / (frequency + 0.5))
+
+
+@dataclass(frozen=True)
+class Descriptions:
+    """Descriptions as rows of weights that sum to one.
+
+    Attributes
+    ----------
+    rows : mapping of str to int
+        Row of each requisition that has words.
+    words : list of str
+        Columns, sorted.
+    weights : csr_array of shape (n_requisitions, n_words)
+        Share of each word in what the description can give.
+    """
+
+    rows: Mapping[str, int]
+    words: list[str]
+    weights: csr_array
+
+
+def weigh_descriptions(texts: Mapping[str, str], corpus: Corpus) -> Descriptions:
+    """Turn descriptions, keyed by requisition, into weights; those without a word get no row."""
+    from scipy.sparse import csr_array
+
+    distinct = {key: words for key, text in texts.items() if (words := sorted(count_words(text)))}
+    vocabulary = sorted({word for words in distinct.values() for word in words})
+    column = {word: index for index, word in enumerate(vocabulary)}
+    weight = corpus.inverse_frequency(vocabulary)
+    indices = [np.array([column[word] for word in words]) for words in distinct.values()]
+    indptr = np.cumsum([0, *(len(row) for row in indices)])
+    flat = np.concatenate(indices) if indices else np.empty(0, np.int64)
+    data = np.concatenate([weight[row] / weight[row].sum() for row in indices]) if indices else np.empty(0)
+    weights = csr_array((data, flat, indptr), shape=(len(distinct), len(vocabulary)))
+    return Descriptions({key: row for row, key in enumerate(distinct)}, vocabulary, weights)
+
+
+def saturate(segment: Segment, words: Sequence[str], corpus: Corpus) -> csr_array:
+    """Share of its weight that each resume earns for each word.
+
+    Returns
+    -------
+    csr_array of shape (n_documents, n_words), in [0, 1)
+    """
+    from scipy.sparse import csr_array
+
+    column = {word: index for index, word in enumerate(words)}
+    target = np.array([column.get(word, -1) for word in segment.words], np.int64)
+    lengths = segment.lengths()
+    relative = lengths / corpus.average_length if corpus.average_length else np.ones(len(lengths))
+    documents = np.repeat(np.arange(len(lengths)), np.diff(segment.indptr))
+    is_kept = target[segment.indices] >= 0
+    documents, counts = documents[is_kept], segment.counts[is_kept]
+    earned = counts / (counts + K1 * (1 - B + B * relative[documents]))
+    shape = (len(lengths), len(words))
+    return csr_array((earned, (documents, target[segment.indices[is_kept]])), shape=shape)

@@ -1,0 +1,136 @@
+"""Word counts of resumes, cached on disk by the hash of their text, so that only new resumes are tokenised.
+
+The cache is a folder of segments, each written once under a temporary name and then renamed: a killed process leaves
+nothing half, and several processes may add at the same time. It can be deleted at any moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+import numpy as np
+
+from ml.matching.tokens import TOKENISER, count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Word counts of some documents, as a sparse matrix with words of its own.
+
+    Attributes
+    ----------
+    hashes : list of str
+        SHA-256 of each document's text, hexadecimal.
+    words : list of str
+        Column names; each occurs in the segment.
+    indptr, indices, counts : ndarray
+        CSR: document i has the words ``indices[indptr[i]:indptr[i + 1]]``, that often.
+    """
+
+    hashes: list[str]
+    words: list[str]
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+    def lengths(self) -> NDArray[np.int64]:
+        """Words in each document, repetitions counted; shape (n_documents,)."""
+        totals = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
+        lengths: NDArray[np.int64] = totals[self.indptr[1:]] - totals[self.indptr[:-1]]
+        return lengths
+
+
+class DocumentCache:
+    """A folder of segments.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if need be; holds the segments of every tokeniser version, reads those of the current one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names: dict[str, str] = {}
+        for path in sorted(folder.glob(f"{TOKENISER}-*.npz")):
+            try:
+                with path.open("rb") as file, np.load(file) as stored:
+                    hashes = _lines(stored["hashes"])
+            except (BadZipFile, ValueError, KeyError, EOFError):
+                # A segment that a full disk or a crash of the machine spoilt is only work to do again.
+                path.unlink()
+                continue
+            self._names.update(dict.fromkeys(hashes, path.name))
+
+    def __contains__(self, content_hash: str) -> bool:
+        return content_hash in self._names
+
+    def add(self, texts: Mapping[str, str]) -> None:
+        """Tokenise texts, keyed by their hash, into a new segment."""
+        segment = tokenise(texts)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"{TOKENISER}-{hashlib.sha256(' '.join(segment.hashes).encode()).hexdigest()[:32]}.npz"
+        building = self._folder / f"{name}.{os.getpid()}"
+        with building.open("wb") as file:
+            np.savez(
+                file,
+                hashes=_bytes(segment.hashes),
+                words=_bytes(segment.words),
+                indptr=segment.indptr,
+                indices=segment.indices,
+                counts=segment.counts,
+            )
+        building.replace(self._folder / name)
+        self._names.update(dict.fromkeys(segment.hashes, name))
+
+    def segments(self, wanted: set[str]) -> Iterator[tuple[Segment, NDArray[np.int64]]]:
+        """Yield every segment that holds some of the wanted documents, one in memory at a time, with their rows.
+
+        A document that several segments hold is given once.
+        """
+        for name in sorted({self._names[content_hash] for content_hash in wanted}):
+            segment = _read(self._folder / name)
+            rows = [row for row, key in enumerate(segment.hashes) if key in wanted and self._names[key] == name]
+            yield segment, np.array(rows, np.int64)
+
+
+def tokenise(texts: Mapping[str, str]) -> Segment:
+    """Count the words of texts, keyed by their hash."""
+    columns: dict[str, int] = {}
+    indices: list[int] = []
+    counts: list[int] = []
+    indptr = [0]
+    for text in texts.values():
+        counted = count_words(text)
+        indices.extend([columns.setdefault(word, len(columns)) for word in counted])
+        counts.extend(counted.values())
+        indptr.append(len(indices))
+    return Segment(
+        list(texts), list(columns), np.array(indptr, np.int64), np.array(indices, np.int32), np.array(counts, np.int32)
+    )
+
+
+def _read(path: Path) -> Segment:
+    with path.open("rb") as file, np.load(file) as stored:
+        return Segment(
+            _lines(stored["hashes"]), _lines(stored["words"]), stored["indptr"], stored["indices"], stored["counts"]
+        )
+
+
+def _bytes(lines: list[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), np.uint8)
+
+
+def _lines(stored: NDArray[np.uint8]) -> list[str]:
+    # Words and hashes hold no white space, and an empty array no words.
+    return stored.tobytes().decode().split()

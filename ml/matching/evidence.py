@@ -1,0 +1,54 @@
+"""What speaks for a technical match and what is missing: the description's heaviest words, per application."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+LISTED_WORDS = 8
+
+
+def evidence(weights: csr_array, earned: csr_array, words: Sequence[str]) -> list[str]:
+    """List the words that earned most and the heaviest words that are missing.
+
+    Parameters
+    ----------
+    weights : csr_array of shape (n_pairs, n_words)
+        The description's weights for each pair of a resume and a description.
+    earned : csr_array of shape (n_pairs, n_words)
+        Those weights times what the resume earned of them.
+    words : sequence of str
+        Names of the columns.
+
+    Returns
+    -------
+    list of str
+        JSON per pair: ``{"matched": [...], "missing": [...]}``, at most ``LISTED_WORDS`` each, the weightiest first,
+        ties in alphabetical order.
+    """
+    lacking = weights - weights.multiply(earned.astype(bool))
+    matched = _heaviest(earned, words)
+    missing = _heaviest(lacking.tocsr(), words)
+    return [
+        json.dumps({"matched": has, "missing": lacks}, ensure_ascii=False)
+        for has, lacks in zip(matched, missing, strict=True)
+    ]
+
+
+def _heaviest(matrix: csr_array, words: Sequence[str]) -> list[list[str]]:
+    matrix.eliminate_zeros()
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((matrix.indices, -matrix.data, rows))
+    place = np.arange(len(order)) - matrix.indptr[rows]
+    listed = order[place < LISTED_WORDS]
+    names = np.array(words, dtype=object)[matrix.indices[listed]]
+    ends: NDArray[np.int64] = np.cumsum(np.minimum(np.diff(matrix.indptr), LISTED_WORDS))
+    return [list(part) for part in np.split(names, ends[:-1])] if matrix.shape[0] else []

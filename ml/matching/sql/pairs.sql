@@ -1,0 +1,38 @@
+-- One row per application that a batch scores: its requisition, and the text of its resume by hash.
+with applications as (
+    select
+        lifecycle.application_id,
+        lifecycle.requisition_id
+    from intermediate.application_lifecycle as lifecycle
+    where
+        lifecycle.as_of_date = {as_of_date}
+        and ({is_everybody} or lifecycle.is_requisition_open)
+),
+
+submitted as (
+    select distinct on (application_id)
+        application_id,
+        resume_id
+    from landing.applications
+    where recorded_at < {as_of}
+    order by application_id asc, recorded_at desc
+),
+
+resumes as (
+    select distinct on (resume_id)
+        resume_id,
+        content_text
+    from landing.resumes
+    where recorded_at < {as_of}
+    order by resume_id asc, recorded_at desc
+)
+
+select
+    applications.application_id,
+    applications.requisition_id,
+    submitted.resume_id,
+    encode(sha256(convert_to(resumes.content_text, 'UTF8')), 'hex') as content_hash
+from applications
+left join submitted on applications.application_id = submitted.application_id
+left join resumes on submitted.resume_id = resumes.resume_id
+order by applications.requisition_id, applications.application_id

@@ -1,0 +1,1 @@
+"""The rankers: voting forests, their training data, validation and promotion (design section 6)."""

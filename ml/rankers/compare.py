@@ -1,0 +1,94 @@
+"""Champion against challenger: both refitted before the newest quarter and judged on it (design section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ml.rankers.judge import make_judge
+from ml.rankers.metrics import interval
+from ml.rankers.out_of_fold import labelled_rows, plan_folds, score_out_of_fold
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+    from ml.organisation import Organisation
+    from ml.rankers.snapshot import Snapshot
+
+Decision = Literal["promote", "reject", "ask"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the challenger gains on the champion.
+
+    Attributes
+    ----------
+    decision : {"promote", "reject", "ask"}
+        ``ask``: inconclusive, a person decides.
+    gain, low, high : float
+        Challenger's headline AUC less the champion's, with its paired 95% bootstrap interval; 0 where nothing
+        was compared.
+    sentence : str
+        The decision in words, with its numbers.
+    """
+
+    decision: Decision
+    gain: float
+    low: float
+    high: float
+    sentence: str
+
+
+def first_version(ranker: str) -> Comparison:
+    """Promote a challenger that has no champion to beat; its usable signal was found before."""
+    return Comparison("promote", 0.0, 0.0, 0.0, f"{ranker}: promoted, there was no champion.")
+
+
+def compare(challenger: Pipeline, champion: Pipeline, *, snapshot: Snapshot, organisation: Organisation) -> Comparison:
+    """Refit both recipes on what was known before the newest testable quarter, and judge them on it.
+
+    Where the labels' dates allow no rolling origin, both are judged by grouped cross-validation instead.
+    The same folds, rows and bootstrap draws serve both, so that the gain is paired.
+
+    Parameters
+    ----------
+    challenger, champion : Pipeline
+        Recipes, fitted or not; they are cloned.
+    snapshot : Snapshot
+        The challenger's training data.
+    organisation : Organisation
+        Says how folds are made, and the margin.
+
+    Returns
+    -------
+    Comparison
+        ``promote`` if the gain's lower bound is above minus the margin; ``reject`` if its upper bound is below 0.
+    """
+    table, seed, margin = snapshot.table(), organisation.rankers.seed, organisation.promotion.margin
+    unknown = sorted({name for name, _ in champion["encode"].features} - set(table.column_names))
+    if unknown:
+        sentence = f"{snapshot.ranker}: the champion needs {', '.join(unknown)}, which the contract no longer has."
+        return Comparison("ask", 0.0, 0.0, 0.0, f"{sentence} A person decides.")
+    rows = labelled_rows(table)
+    plan = plan_folds(rows, organisation)
+    folds = plan.folds[-1:] if plan.is_temporal else plan.folds
+    ours, theirs = (
+        score_out_of_fold(recipe, table, rows.labels, folds=folds, with_baselines=False)
+        for recipe in (challenger, champion)
+    )
+    judge = make_judge(table.take(ours.rows), ranker=snapshot.ranker, seed=seed)
+    values, replicates = judge.headline(ours.votes, theirs.votes)
+    low, high = interval(replicates[:, 0] - replicates[:, 1])
+    where = f"on {folds[0].name}" if plan.is_temporal else "in cross-validation"
+    return _decide(snapshot.ranker, float(values[0] - values[1]), (low, high), margin=margin, where=where)
+
+
+def _decide(ranker: str, gain: float, bounds: tuple[float, float], *, margin: float, where: str) -> Comparison:
+    low, high = bounds
+    numbers = f"AUC gain {where} {gain:+.3f} ({low:+.3f} to {high:+.3f})"
+    if low > -margin:
+        return Comparison("promote", gain, low, high, f"{ranker}: promoted, {numbers}, margin {margin:g}.")
+    if high < 0:
+        return Comparison("reject", gain, low, high, f"{ranker}: rejected, {numbers}.")
+    return Comparison("ask", gain, low, high, f"{ranker}: inconclusive, {numbers}, a person decides.")

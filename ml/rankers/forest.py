@@ -1,0 +1,284 @@
+"""The voting forest: random-forest bipartite ranking with univariate loss (the paper, section 4.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+
+# Rows scored together: large enough to amortise a call per tree, small enough to stay in cache
+# and to bound the memory of a batch whatever its length.
+CHUNK_ROWS = 8192
+# A tree's leaves hold at least a hundredth of its sample until that reaches ``min_samples_leaf``: with thirty people
+# of the rarer class a tree with leaves of twenty has three of them and orders nobody.
+LEAVES_OF_SMALL_SAMPLE = 100
+
+
+class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Score by the share of trees that vote positive.
+
+    The paper's Algorithm 1 grows N trees, each on S x |Z| rows drawn with replacement from the training
+    set Z; its Algorithm 2 scores a person by the share of the trees that vote positive (36 of 100 is 0.36).
+    Here each tree's sample is balanced: half of it comes from each class, and |Z| counts twice the rarer
+    class. Where the classes are equally frequent that is the paper's sample. Where they are not, a tree grown
+    on all rows votes for the frequent class in every large leaf, and the votes stop ordering anybody.
+
+    A leaf whose two classes weigh the same votes negative, as ``argmax`` does.
+
+    Parameters
+    ----------
+    n_estimators : int, default=100
+        Number of trees N, at least 1.
+    sample_fraction : float, default=1.0
+        Sampling factor S, greater than 0.
+    min_samples_leaf : int, default=20
+        Fewest distinct training rows in a leaf. Trees whose sample is smaller than a hundred such leaves
+        take fewer: a hundredth of their sample, at least one.
+    max_features : {"sqrt", "log2"}, int, float or None, default="sqrt"
+        Features tried at each split, as in scikit-learn.
+    oob_score : bool, default=False
+        Whether to compute the out-of-bag attributes; costs one scoring of the training rows.
+    n_jobs : int or None, default=None
+        Threads, as in joblib. The result does not depend on it.
+    random_state : int, RandomState or None, default=None
+        Source of the samples and of the splits.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (2,)
+        Sorted labels; the second is the positive class.
+    estimators_ : list of DecisionTreeClassifier
+        The trees; their classes are 0 and 1, positions in ``classes_``.
+    n_features_in_ : int
+        Columns seen in fit.
+    oob_votes_ : ndarray of shape (n_samples,), in [0, 1]
+        Share of positive votes among the trees that did not train on the row; NaN where every tree did.
+    oob_accuracy_ : ndarray of shape (n_estimators,), in [0, 1]
+        Mean of both classes' out-of-bag accuracy with the first 1, 2, ..., N trees: where it levels off,
+        more trees change nothing. Equals plain accuracy where the classes are equally frequent.
+
+    Notes
+    -----
+    Missing values (NaN) are handled by the trees themselves; infinite values are refused.
+    """
+
+    classes_: NDArray[Any]
+    estimators_: list[DecisionTreeClassifier]
+    n_features_in_: int
+
+    def __init__(
+        self,
+        n_estimators: int = 100,
+        *,
+        sample_fraction: float = 1.0,
+        min_samples_leaf: int = 20,
+        max_features: str | int | float | None = "sqrt",
+        oob_score: bool = False,
+        n_jobs: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_estimators = n_estimators
+        self.sample_fraction = sample_fraction
+        self.min_samples_leaf = min_samples_leaf
+        self.max_features = max_features
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> VotingForestClassifier:
+        """Grow the trees.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Converted to float32; NaN is a missing value.
+        y : array-like of shape (n_samples,)
+            Labels of exactly two classes.
+
+        Returns
+        -------
+        VotingForestClassifier
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range, or the labels are not of two classes.
+        """
+        self._check_parameters()
+        checked = validate_data(self, X, y, dtype=np.float32, order="C", ensure_all_finite="allow-nan")
+        rows: NDArray[np.float32] = checked[0]
+        positive = self._encode_labels(checked[1])
+        n_draws = max(1, round(self.sample_fraction * int(np.bincount(positive).min())))
+        seeds = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=self.n_estimators)
+        grown = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(_grow)(rows, positive, self._tree(int(seed), n_draws), n_draws) for seed in seeds
+        )
+        self.estimators_ = [tree for tree, _ in grown]
+        if self.oob_score:
+            self._score_out_of_bag(rows, positive, [sample for _, sample in grown])
+        return self
+
+    def score_both(self, X: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Score rows by votes and by leaf frequencies in one pass over the trees.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to score.
+
+        Returns
+        -------
+        votes : ndarray of shape (n_samples,), in [0, 1]
+            Share of trees whose leaf majority is positive, a multiple of 1 / N; higher ranks first.
+        frequencies : ndarray of shape (n_samples,), in [0, 1]
+            Mean over the trees of the positive share in the row's leaf (of the balanced sample).
+        """
+        check_is_fitted(self, "estimators_")
+        rows: NDArray[np.float32] = validate_data(
+            self, X, reset=False, dtype=np.float32, order="C", ensure_all_finite="allow-nan"
+        )
+        tables = [_leaf_table(tree) for tree in self.estimators_]
+        totals = np.zeros((len(rows), 2))
+        Parallel(n_jobs=self.n_jobs, require="sharedmem")(
+            delayed(_add_leaves)(self.estimators_, tables, rows[part], totals[part]) for part in _chunks(len(rows))
+        )
+        totals /= len(self.estimators_)
+        return totals[:, 0].copy(), totals[:, 1].copy()
+
+    def votes(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the share of trees that vote positive, shape (n_samples,), in [0, 1]."""
+        return self.score_both(X)[0]
+
+    def frequencies(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the mean positive share of the rows' leaves, shape (n_samples,), in [0, 1]."""
+        return self.score_both(X)[1]
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the shares of votes for each class, shape (n_samples, 2): an order, not a calibrated probability."""
+        votes = self.votes(X)
+        return np.column_stack([1.0 - votes, votes])
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the class with most votes, shape (n_samples,); a tie is negative."""
+        positive = self.votes(X) > 0.5
+        predicted: NDArray[Any] = self.classes_[positive.astype(int)]
+        return predicted
+
+    def _check_parameters(self) -> None:
+        for name, smallest in (("n_estimators", 1), ("min_samples_leaf", 1)):
+            value = getattr(self, name)
+            if value < smallest:
+                raise ValueError(f"{name}: expected at least {smallest}, got {value}")
+        if self.sample_fraction <= 0:
+            raise ValueError(f"sample_fraction: expected more than 0, got {self.sample_fraction}")
+
+    def _encode_labels(self, y: NDArray[Any]) -> NDArray[np.intp]:
+        check_classification_targets(y)
+        self.classes_, encoded = np.unique(y, return_inverse=True)
+        if len(self.classes_) > 2:
+            raise ValueError(f"Only binary classification is supported. The type of the target is {type_of_target(y)}.")
+        if len(self.classes_) < 2:
+            raise ValueError(f"y: expected two classes, got only one class, {self.classes_[0]}")
+        return encoded
+
+    def _tree(self, seed: int, n_draws: int) -> DecisionTreeClassifier:
+        leaf = min(self.min_samples_leaf, max(1, 2 * n_draws // LEAVES_OF_SMALL_SAMPLE))
+        return DecisionTreeClassifier(min_samples_leaf=leaf, max_features=self.max_features, random_state=seed)
+
+    def _score_out_of_bag(
+        self, X: NDArray[np.float32], positive: NDArray[np.intp], samples: list[NDArray[np.int32]]
+    ) -> None:
+        voters = [
+            (tree, _leaf_table(tree)[:, 0], sample) for tree, sample in zip(self.estimators_, samples, strict=True)
+        ]
+        parts = Parallel(n_jobs=self.n_jobs, require="sharedmem")(
+            delayed(_out_of_bag)(voters, X, positive.astype(bool), part) for part in _chunks(len(X))
+        )
+        self.oob_votes_ = np.concatenate([votes for votes, _, _ in parts])
+        hits = np.sum([hit for _, hit, _ in parts], axis=0)
+        seen = np.sum([count for _, _, count in parts], axis=0)
+        # A class of which no row is out of bag yet counts as undecided, one half.
+        self.oob_accuracy_ = np.divide(hits, seen, out=np.full(hits.shape, 0.5), where=seen > 0).mean(axis=1)
+
+
+def _chunks(n_rows: int) -> Iterator[slice]:
+    return (slice(start, min(start + CHUNK_ROWS, n_rows)) for start in range(0, n_rows, CHUNK_ROWS))
+
+
+def _grow(
+    X: NDArray[np.float32], positive: NDArray[np.intp], tree: DecisionTreeClassifier, n_draws: int
+) -> tuple[DecisionTreeClassifier, NDArray[np.int32]]:
+    """Grow one tree on a balanced bootstrap; return it and the rows it saw."""
+    counts = _balanced_counts(positive, n_draws, np.random.RandomState(tree.random_state))
+    sample = np.flatnonzero(counts).astype(np.int32)
+    # Gathered rows are contiguous in memory: a tree on a ninth of the rows then reads a ninth of them.
+    tree.fit(X[sample], positive[sample], sample_weight=counts[sample].astype(np.float64))
+    return tree, sample
+
+
+def _balanced_counts(positive: NDArray[np.intp], n_draws: int, random: np.random.RandomState) -> NDArray[np.intp]:
+    """Return how often each row is drawn: ``n_draws`` times a row of each class, with replacement."""
+    drawn = []
+    # The first row's class is drawn first, so that swapping the labels mirrors the forest and changes nothing else.
+    for label in (positive[0], 1 - positive[0]):
+        rows = np.flatnonzero(positive == label)
+        drawn.append(rows[random.randint(len(rows), size=n_draws)])
+    return np.bincount(np.concatenate(drawn), minlength=len(positive))
+
+
+def _leaf_table(tree: DecisionTreeClassifier) -> NDArray[np.float64]:
+    """Return each node's vote and positive share, shape (n_nodes, 2)."""
+    shares = tree.tree_.value[:, 0, :]
+    return np.column_stack([shares[:, 1] > shares[:, 0], shares[:, 1]]).astype(np.float64)
+
+
+def _add_leaves(
+    trees: list[DecisionTreeClassifier],
+    tables: list[NDArray[np.float64]],
+    X: NDArray[np.float32],
+    totals: NDArray[np.float64],
+) -> None:
+    """Add each tree's votes and shares to a chunk's totals, in the order of the trees."""
+    for tree, table in zip(trees, tables, strict=True):
+        totals += table.take(tree.tree_.apply(X), axis=0)
+
+
+def _out_of_bag(
+    voters: list[tuple[DecisionTreeClassifier, NDArray[np.float64], NDArray[np.int32]]],
+    X: NDArray[np.float32],
+    positive: NDArray[np.bool_],
+    part: slice,
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return a chunk's out-of-bag vote shares, and by number of trees and class its correct and decided rows."""
+    label = positive[part]
+    votes, cast = np.zeros(len(label)), np.zeros(len(label))
+    hits, seen = np.zeros((2, len(voters), 2), dtype=np.int64)
+    for k, (tree, vote_of_leaf, sample) in enumerate(voters):
+        outside = np.ones(len(label), dtype=bool)
+        first, last = np.searchsorted(sample, [part.start, part.stop])
+        outside[sample[first:last] - part.start] = False
+        votes += outside * vote_of_leaf.take(tree.tree_.apply(X[part]))
+        cast += outside
+        is_decided = cast > 0
+        is_right = ((votes > cast / 2) == label) & is_decided
+        hits[k] = is_right[~label].sum(), is_right[label].sum()
+        seen[k] = is_decided[~label].sum(), is_decided[label].sum()
+    return np.divide(votes, cast, out=np.full(len(label), np.nan), where=cast > 0), hits, seen

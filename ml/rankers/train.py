@@ -1,0 +1,122 @@
+"""From a frozen snapshot to a validated ranker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ml.errors import FacetrankError
+from ml.rankers.calibration import PlattCalibration
+from ml.rankers.judge import make_judge
+from ml.rankers.out_of_fold import OutOfFold, cross_fitted_probabilities, labelled_rows, plan_folds, score_out_of_fold
+from ml.rankers.recipe import FacetRanker, build_recipe
+from ml.rankers.validation import measure
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from ml.contract import FeatureContract
+    from ml.organisation import Organisation
+    from ml.rankers.snapshot import Snapshot
+
+USABLE = "usable"
+NO_USABLE_SIGNAL = "no usable signal"
+
+
+class ContractChangedError(FacetrankError):
+    """A snapshot was frozen under another feature contract."""
+
+
+@dataclass(frozen=True)
+class TrainedRanker:
+    """A ranker, what it was trained on and how it did.
+
+    Attributes
+    ----------
+    snapshot : Snapshot
+        Its training data.
+    model : FacetRanker
+        Fitted on every row of the snapshot, calibrated on the out-of-fold scores.
+    metrics : dict
+        Of the validation; see :func:`ml.rankers.validation.measure`. Also ``oob_accuracy``, by number of trees.
+    predictions : pyarrow.Table
+        Out-of-fold: application_id, requisition_id, job_family, stage_entered_at, fold, score, probability, label.
+    status : str
+        ``usable`` or ``no usable signal``.
+    sentence : str
+        The status in words, with its numbers.
+    """
+
+    snapshot: Snapshot
+    model: FacetRanker
+    metrics: dict[str, Any]
+    predictions: pa.Table
+    status: str
+    sentence: str
+
+    @property
+    def ranker(self) -> str:
+        """Which of the three it is."""
+        return self.snapshot.ranker
+
+
+def fit_and_validate(snapshot: Snapshot, contract: FeatureContract, organisation: Organisation) -> TrainedRanker:
+    """Validate the contract's recipe on a snapshot, then fit it on all of its rows.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Enough observed labels with their features.
+    contract : FeatureContract
+        The one that the snapshot was frozen under.
+    organisation : Organisation
+        Forest, validation and seed settings.
+
+    Raises
+    ------
+    ContractChangedError
+        The snapshot's contract hash is another.
+    """
+    ranker = snapshot.ranker
+    if contract.hash(ranker) != snapshot.contract_hash:
+        raise ContractChangedError(
+            f"{ranker}: the feature contract changed after {snapshot.path} was frozen: freeze it again."
+        )
+    table, settings = snapshot.table(), organisation.rankers
+    recipe = build_recipe(contract.for_ranker(ranker), settings)
+    rows = labelled_rows(table)
+    plan = plan_folds(rows, organisation)
+    scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds)
+    tested = table.take(scores.rows)
+    judge = make_judge(tested, ranker=ranker, seed=settings.seed, forest=scores.fold if plan.is_temporal else None)
+    probabilities = cross_fitted_probabilities(scores, judge.labels)
+    recipe.set_params(forest__oob_score=True).fit(table, rows.labels)
+    metrics = measure(table, scores, judge=judge, plan=plan, probabilities=probabilities)
+    metrics["oob_accuracy"] = [round(float(value), 4) for value in recipe["forest"].oob_accuracy_]
+    status, sentence = _judge_signal(ranker, metrics)
+    calibration = PlattCalibration().fit(scores.frequencies, judge.labels)
+    predictions = _predictions(tested, scores, probabilities)
+    return TrainedRanker(snapshot, FacetRanker(recipe, calibration), metrics, predictions, status, sentence)
+
+
+def _judge_signal(ranker: str, metrics: dict[str, Any]) -> tuple[str, str]:
+    auc = metrics["auc"]
+    if auc["headline"]["low"] > 0.5:
+        return USABLE, f"{ranker}: {auc['sentence']} {metrics['validation']}"
+    return NO_USABLE_SIGNAL, f"{ranker}: not reliably better than chance. {auc['sentence']} {metrics['validation']}"
+
+
+def _predictions(tested: pa.Table, scores: OutOfFold, probabilities: NDArray[np.float64]) -> pa.Table:
+    import pyarrow as pa
+
+    table = tested.select(["application_id", "requisition_id", "job_family", "stage_entered_at"])
+    columns = {
+        "fold": pa.array(scores.fold.tolist(), pa.string()),
+        "score": pa.array(scores.votes),
+        "probability": pa.array(probabilities),
+    }
+    for name, column in columns.items():
+        table = table.append_column(name, column)
+    return table.append_column("label", tested["label"])

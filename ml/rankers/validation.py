@@ -1,0 +1,129 @@
+"""How well a recipe ranks people it was not trained on (design section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ml.rankers import metrics
+from ml.rankers.judge import FEWEST_PAIRS, texts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from ml.rankers.folds import Fold
+    from ml.rankers.judge import Judge
+    from ml.rankers.out_of_fold import OutOfFold, Plan
+
+
+def measure(
+    table: pa.Table, scores: OutOfFold, *, judge: Judge, plan: Plan, probabilities: NDArray[np.float64]
+) -> dict[str, Any]:
+    """Compute everything that is reported of a validation.
+
+    Returns
+    -------
+    dict
+        Of what JSON can hold; see the keys below, each described where it is computed.
+    """
+    tested = table.take(scores.rows)
+    requisitions, labels = texts(tested, "requisition_id"), judge.labels
+    order = np.empty(len(labels), dtype=np.int64)
+    order[np.lexsort((texts(tested, "application_id"), -scores.frequencies, -scores.votes))] = np.arange(len(labels))
+    return {
+        "rows": table.num_rows,
+        "tested": len(labels),
+        "tested_positives": int(labels.sum()),
+        "validation": plan.sentence,
+        "is_temporal": plan.is_temporal,
+        "folds": [_describe_fold(fold, table) for fold in plan.folds],
+        "auc": _aucs(judge, scores),
+        "average_precision": _average_precision(labels, scores.votes),
+        "base_rate": float(labels.mean()),
+        "baselines": _baselines(judge, scores),
+        "precision_at_k": metrics.precision_at(labels, order, groups=requisitions),
+        "reject_option": metrics.reject_option(labels, scores.votes),
+        "largest_requisitions": metrics.reject_option_of_largest(labels, scores.votes, groups=requisitions),
+        "yield_per_bin": metrics.yield_per_bin(labels, scores.votes),
+        "calibration": metrics.calibration(labels, probabilities),
+        "rank_seen": _by_rank_seen(tested, judge, scores),
+    }
+
+
+def _aucs(judge: Judge, scores: OutOfFold) -> dict[str, Any]:
+    """Within groups and pooled, of votes and frequencies, and by how much frequencies order better."""
+    within, pooled = judge.within(scores.votes, scores.frequencies), judge.pooled(scores.votes, scores.frequencies)
+    headline = pooled if judge.is_pooled else within
+    difference = headline[1][:, 1] - headline[1][:, 0]
+    return {
+        "headline": {"kind": judge.kind, **_estimate(headline, 0)},
+        "within": {"groups": judge.group_kind, "pairs": judge.pairs, **_estimate(within, 0)},
+        "pooled": _estimate(pooled, 0),
+        "frequencies": _estimate(headline, 1),
+        "frequencies_gain": _bounds(float(headline[0][1] - headline[0][0]), difference),
+        "bootstrap_by": judge.cluster_kind,
+        "sentence": _auc_sentence(judge, _estimate(headline, 0)),
+    }
+
+
+def _auc_sentence(judge: Judge, estimate: dict[str, Any]) -> str:
+    numbers = f"AUC {judge.kind} {estimate['value']:.3f} ({estimate['low']:.3f} to {estimate['high']:.3f})"
+    if not judge.is_pooled:
+        return f"{numbers}, {judge.pairs:,} pairs."
+    if judge.pairs < FEWEST_PAIRS:
+        return f"{numbers}: the {judge.pairs:,} pairs within {judge.group_kind} are too few to judge by."
+    return f"{numbers}: everybody is of one {judge.single_group}, there is nothing to compare within."
+
+
+def _baselines(judge: Judge, scores: OutOfFold) -> dict[str, Any]:
+    """Each baseline's headline AUC, and what the forest's votes gain on it."""
+    names = list(scores.baselines)
+    values, replicates = judge.headline(scores.votes, *(scores.baselines[name] for name in names))
+    return {
+        name: {
+            **_estimate((values, replicates), k),
+            "average_precision": _average_precision(judge.labels, scores.baselines[name]),
+            "gain": _bounds(float(values[0] - values[k]), replicates[:, 0] - replicates[:, k]),
+        }
+        for k, name in enumerate(names, start=1)
+    }
+
+
+def _by_rank_seen(tested: pa.Table, judge: Judge, scores: OutOfFold) -> list[dict[str, Any]]:
+    """Pooled AUC of blind decisions and of those taken with a rank in view, apart."""
+    seen = tested["rank_seen"].to_numpy(zero_copy_only=False).astype(bool)
+    parts = []
+    for flag in (False, True):
+        rows = seen == flag
+        value = metrics.PairwiseAuc(judge.labels[rows], scores.votes[rows]).value()
+        parts.append({"rank_seen": flag, "rows": int(rows.sum()), "auc": _finite(value)})
+    return parts
+
+
+def _describe_fold(fold: Fold, table: pa.Table) -> dict[str, Any]:
+    labels = table["label"].to_numpy()
+    train, test = labels[fold.train], labels[fold.test]
+    counts = {"trained": len(train), "trained_positives": int(train.sum())}
+    return {"fold": fold.name, **counts, "tested": len(test), "tested_positives": int(test.sum())}
+
+
+def _average_precision(labels: NDArray[np.int8], scores: NDArray[np.float64]) -> float:
+    from sklearn.metrics import average_precision_score
+
+    return float(average_precision_score(labels, scores))
+
+
+def _estimate(measured: tuple[NDArray[np.float64], NDArray[np.float64]], k: int) -> dict[str, float | None]:
+    return _bounds(float(measured[0][k]), measured[1][:, k])
+
+
+def _bounds(value: float, replicates: NDArray[np.float64]) -> dict[str, float | None]:
+    low, high = metrics.interval(replicates)
+    return {"value": _finite(value), "low": _finite(low), "high": _finite(high)}
+
+
+def _finite(value: float) -> float | None:
+    """Give None for what JSON has no number for: the AUC of no pairs."""
+    return value if np.isfinite(value) else None

@@ -1,0 +1,160 @@
+"""Why an application stands where it stands, in numbers and in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import dict_row
+
+from ml.ranking.errors import RankingError
+from ml.warehouse.roles import TRAINER
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from ml.warehouse.connection import Warehouse
+
+SQL = Path(__file__).parent / "sql"
+NAMES = {"t": "technical match", "q": "quality", "o": "likelihood to join", "v": "likelihood to stay"}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the published scores say of one application.
+
+    Attributes
+    ----------
+    application_id, candidate_id, requisition_id : str
+        Who and where.
+    as_of_date : datetime.date
+        Facts known before this midnight (UTC) were used.
+    status : str
+        ``ranked``, ``needs a person``, ``opted out``, or ``not listed`` when the application is over.
+    level : int or None
+        0 to 3; None unless ranked.
+    facets : mapping of str to (float or None)
+        t, q, o, v in [0, 1].
+    thresholds : mapping of str to (float or None)
+        Of t, q, o; None for a facet that the organisation does not have.
+    ranks : mapping of str to (int or None)
+        Rank by business condition.
+    matched, missing : tuple of str
+        The description's weightiest words that the resume has, and those it lacks.
+    model_versions : mapping of str to str
+        By facet, of those that the organisation has.
+    sentences : tuple of str
+        All of it for people.
+    """
+
+    application_id: str
+    candidate_id: str
+    requisition_id: str
+    as_of_date: dt.date
+    status: str
+    level: int | None
+    facets: Mapping[str, float | None]
+    thresholds: Mapping[str, float | None]
+    ranks: Mapping[str, int | None]
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    model_versions: Mapping[str, str]
+    sentences: tuple[str, ...]
+
+
+def explain_application(warehouse: Warehouse, application_id: str, *, role: str = TRAINER) -> Explanation:
+    """Explain an application of the published scores.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Where scores are published.
+    application_id : str
+        Which application.
+    role : str, default="facetrank_trainer"
+        As whom to read.
+
+    Raises
+    ------
+    RankingError
+        The application is not in the published scores, or the role may not read it.
+    """
+    with warehouse.connect(role) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute((SQL / "explanation.sql").read_bytes(), {"application_id": application_id})
+        row = cursor.fetchone()
+    if row is None:
+        raise RankingError(f"Application {application_id} is not in the published scores that {role} may read.")
+    return _explanation(application_id, row)
+
+
+def _explanation(application_id: str, row: Mapping[str, Any]) -> Explanation:
+    ranks = row["ranks"] or []
+    evidence = row["evidence"] or {}
+    models = row["models"]
+    status = ranks[0]["status"] if ranks else "not listed"
+    facets = {facet: row[facet] for facet in NAMES}
+    thresholds = dict(zip("tqo", row["thresholds"], strict=True))
+    level = ranks[0]["level"] if ranks else None
+    sentences = [
+        f"Application {application_id} to requisition {row['requisition_id']}, scored as of {row['as_of_date']}.",
+        *(_facet_sentence(facet, facets[facet], models[facet], row["unmatched_reason"]) for facet in NAMES),
+        *_match_sentences(evidence),
+        _level_sentence(status, level, facets, thresholds, models),
+        *(f"Rank {entry['rank']} under {entry['condition']}." for entry in ranks if entry["rank"]),
+    ]
+    return Explanation(
+        application_id=application_id,
+        candidate_id=row["candidate_id"],
+        requisition_id=row["requisition_id"],
+        as_of_date=row["as_of_date"],
+        status=status,
+        level=level,
+        facets=facets,
+        thresholds=thresholds,
+        ranks={entry["condition"]: entry["rank"] for entry in ranks},
+        matched=tuple(evidence.get("matched", ())),
+        missing=tuple(evidence.get("missing", ())),
+        model_versions={facet: model["model_version"] for facet, model in models.items() if model["is_present"]},
+        sentences=tuple(sentences),
+    )
+
+
+def _facet_sentence(facet: str, value: float | None, model: Mapping[str, Any], unmatched: str | None) -> str:
+    name = NAMES[facet].capitalize()
+    if not model["is_present"]:
+        return f"{name}: not used. {model['sentence']}"
+    if value is not None:
+        return f"{name}: {value:.2f}. {model['sentence']}"
+    reason = f": {unmatched}" if facet == "t" and unmatched else ""
+    return f"{name}: none{reason}."
+
+
+def _match_sentences(evidence: Mapping[str, Any]) -> list[str]:
+    found = (("matched", "The resume has, weightiest first"), ("missing", "The resume lacks, weightiest first"))
+    return [f"{opening}: {', '.join(evidence[key])}." for key, opening in found if evidence.get(key)]
+
+
+def _level_sentence(
+    status: str,
+    level: int | None,
+    facets: Mapping[str, float | None],
+    thresholds: Mapping[str, float | None],
+    models: Mapping[str, Any],
+) -> str:
+    if status == "opted out":
+        return "Not ranked: the candidate opted out."
+    if status == "not listed":
+        return "Not listed: the application or its requisition is closed."
+    if level is None:
+        missing = [NAMES[facet] for facet in NAMES if models[facet]["is_present"] and facets[facet] is None]
+        return f"Needs a person: there is no {' and no '.join(missing) if missing else 'facet to rank by'}."
+    used = [NAMES[facet] for place, facet in enumerate(NAMES) if place <= level and facets[facet] is not None]
+    ordered = f"ordered there by {' and '.join(used)}"
+    if level == len(thresholds):
+        return f"Level {level}: every threshold is passed; {ordered}."
+    facet = "tqo"[level]
+    value = facets[facet]
+    is_below = "is missing" if value is None else f"{value:.2f} is below its threshold {thresholds[facet]:.2f}"
+    return f"Level {level}: {NAMES[facet]} {is_below}; {ordered}."

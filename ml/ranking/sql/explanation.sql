@@ -1,0 +1,42 @@
+-- All that the published batch says of one application, as one row; no row if it is not scored.
+select
+    batches.as_of_date,
+    scores.requisition_id,
+    scores.candidate_id,
+    scores.is_listed,
+    scores.is_opted_out,
+    scores.technical_match as t,
+    scores.quality_score as q,
+    scores.onboard_score as o,
+    scores.attrition_score as v,
+    rules.thresholds,
+    matches.unmatched_reason,
+    matches.evidence,
+    (
+        select jsonb_object_agg(models.facet, jsonb_build_object(
+            'is_present', models.is_present, 'model_version', models.model_version, 'sentence', models.sentence
+        ))
+        from scores.batch_models as models
+        where models.batch_id = batches.batch_id
+    ) as models,
+    (
+        select
+            jsonb_agg(jsonb_build_object(
+                'condition', ranked.condition,
+                'rank', ranked.rank,
+                'status', ranked.status,
+                'level', ranked.level,
+                'weighted_score', ranked.weighted_score
+            ) order by ranked.condition)
+        from ranking.ranked_applications as ranked
+        where
+            ranked.batch_id = batches.batch_id
+            and ranked.requisition_id = scores.requisition_id
+            and ranked.application_id = scores.application_id
+    ) as ranks
+from ranking.current_batch as batches
+inner join scores.facet_scores as scores on batches.batch_id = scores.batch_id
+inner join scores.batch_rules as rules on batches.batch_id = rules.batch_id
+left join scores.match_evidence as matches
+    on batches.batch_id = matches.batch_id and scores.application_id = matches.application_id
+where scores.application_id = %(application_id)s

@@ -1,0 +1,39 @@
+-- The applications of one part of a batch: who they are, their technical match, and the features of the rankers.
+with applications as (
+    select
+        application_id,
+        candidate_id,
+        requisition_id,
+        applied_at,
+        {is_everybody} or is_active as is_listed
+    from intermediate.application_lifecycle
+    where
+        as_of_date = {as_of_date}
+        and ({is_everybody} or is_requisition_open)
+        -- The sign bit goes, so that the remainder is never negative.
+        and (hashtextextended(application_id, 0) & 9223372036854775807) % {parts} = {part}
+),
+
+opted_out as (
+    select distinct candidate_id
+    from landing.opt_outs
+    where
+        recorded_at < {as_of}
+        and requested_at < {as_of}
+)
+
+select
+    applications.application_id,
+    applications.candidate_id,
+    applications.requisition_id,
+    applications.applied_at,
+    applications.is_listed,
+    opted_out.candidate_id is not null as is_opted_out,
+    case when opted_out.candidate_id is null then matches.technical_match end as technical_match
+    {features}
+from applications
+inner join features.application_features as features
+    on applications.application_id = features.application_id and features.as_of_date = {as_of_date}
+left join scores.match_evidence as matches
+    on applications.application_id = matches.application_id and matches.batch_id = {batch_id}
+left join opted_out on applications.candidate_id = opted_out.candidate_id

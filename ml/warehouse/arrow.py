@@ -1,0 +1,52 @@
+"""Stream the rows of a query as Arrow batches, and read the SQL files that hold such queries."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from ml.warehouse.connection import Warehouse
+
+
+# Some 25,000 rows of features: enough to score at a time, little enough to read ahead.
+_BATCH_BYTES = 8_000_000
+
+
+def stream_arrow(warehouse: Warehouse, role: str, statement: sql.Composable) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a query in batches of about 8 MB, over ADBC.
+
+    One batch is read ahead, so that the server works while the caller does.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Where to read.
+    role : str
+        As whom.
+    statement : psycopg.sql.Composable
+        One query, its values composed as literals: ADBC streams by COPY, which takes no parameters.
+    """
+    from adbc_driver_postgresql import dbapi
+
+    with dbapi.connect(warehouse.url(role)) as connection, connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)})
+        cursor.execute(statement.as_string(None))
+        with cursor.fetch_record_batch() as reader, ThreadPoolExecutor(1) as ahead:
+            pending = ahead.submit(next, reader, None)
+            while (batch := pending.result()) is not None:
+                pending = ahead.submit(next, reader, None)
+                yield batch
+
+
+def compose(file: Path, **parts: sql.Composable) -> sql.Composed:
+    """Read a query from its file and fill its ``{placeholders}`` with literals and identifiers."""
+    text = file.read_text(encoding="utf-8")
+    return sql.SQL(text).format(**parts)

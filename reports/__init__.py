@@ -1,0 +1,1 @@
+"""Drift, hiring yield and the static report site."""

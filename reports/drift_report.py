@@ -1,0 +1,200 @@
+"""The drift of every ranker that scores now: read, compared, kept in ``governance`` and as pages of the site."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ml.errors import FacetrankError
+from ml.warehouse.roles import AUDITOR
+from reports.drift import DRAWN, Drift, compare
+from reports.evidently_page import place
+from reports.formats import day
+from reports.queries import query
+from reports.words import COMPARISONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    import pandas as pd
+    from psycopg import Connection
+
+    from ml.config import Settings
+    from ml.organisation import Organisation
+    from ml.warehouse.connection import Warehouse
+
+Comparison = Literal["newcomers", "scored"]
+
+MAXIMUM_ROWS = 10_000
+"""Rows compared on each side: with so many, a distance of .1 is far beyond chance."""
+
+_KEYS = ("application_id", "candidate_id", "requisition_id")
+
+_INSERT_RESULT = """
+insert into governance.drift_results (
+    as_of_date, ranker, comparison, model_version, snapshot_hash,
+    reference_rows, current_rows, verdict, sentence, is_alert, page
+) values (
+    %(as_of_date)s, %(ranker)s, %(comparison)s, %(model_version)s, %(snapshot_hash)s,
+    %(reference_rows)s, %(current_rows)s, %(verdict)s, %(sentence)s, %(is_alert)s, %(page)s
+)
+"""
+_INSERT_COLUMN = """
+insert into governance.drift_columns (
+    as_of_date, ranker, comparison, column_name, distance, p_value, adjusted_p_value, has_drifted
+) values (
+    %(as_of_date)s, %(ranker)s, %(comparison)s,
+    %(column)s, %(distance)s, %(p_value)s, %(adjusted_p_value)s, %(has_drifted)s
+)
+"""
+
+
+@dataclass(frozen=True)
+class DriftResult:
+    """The verdict on one ranker.
+
+    Attributes
+    ----------
+    ranker, model_version, snapshot_hash : str
+        The model that scores, and what it was trained on.
+    comparison : {"newcomers", "scored"}
+        With whom its training snapshot is compared: the people who have reached the ranker's stage since, or everybody
+        it scores. The second differs by design where a ranker learns from few (the offered, the hired) and scores all.
+    drift : Drift
+        The verdict, its sentence and its columns.
+    """
+
+    ranker: str
+    comparison: Comparison
+    model_version: str
+    snapshot_hash: str
+    drift: Drift
+
+    @property
+    def is_alert(self) -> bool:
+        """Whether to retrain: those whom the ranker would learn from next are unlike those it learnt from."""
+        return self.comparison == "newcomers" and self.drift.verdict == "drift"
+
+
+def report_drift(
+    warehouse: Warehouse, organisation: Organisation, settings: Settings, as_of_date: date
+) -> tuple[DriftResult, ...]:
+    """Compare each scoring model's training snapshot with the people of the published batch.
+
+    Replaces what ``governance.drift_results`` says of the date, and Evidently's pages in the site.
+
+    Returns
+    -------
+    tuple of DriftResult
+        Two per model; empty where nothing was published as of the date.
+
+    Raises
+    ------
+    FacetrankError
+        The snapshot behind a model that scores is gone.
+    """
+    folder = settings.organisation_folder(organisation.name)
+    with warehouse.connect(AUDITOR) as connection:
+        # Whole tables are joined, some written seconds ago and without statistics: a nested loop takes minutes.
+        connection.execute("set local enable_nestloop = off")
+        results = tuple(_results(connection, folder / "snapshots", as_of_date))
+        connection.execute("delete from governance.drift_results where as_of_date = %s", [as_of_date])
+        for result in results:
+            page = _write_page(result, folder / "site", as_of_date)
+            _store(connection, result, as_of_date, page)
+    return results
+
+
+def _results(connection: Connection, snapshots: Path, as_of_date: date) -> Iterator[DriftResult]:
+    from psycopg.rows import dict_row
+
+    with connection.cursor(row_factory=dict_row) as cursor:
+        models = cursor.execute(query("scoring_models"), {"as_of_date": as_of_date}).fetchall()
+    for model in models:
+        values = {**model, "as_of_date": as_of_date, "at_most": MAXIMUM_ROWS}
+        drifts = _compared(connection, _training_rows(connection, snapshots, values), values)
+        for comparison, drift in drifts:
+            yield DriftResult(model["ranker"], comparison, model["model_version"], model["snapshot_hash"], drift)
+
+
+def _training_rows(connection: Connection, snapshots: Path, values: dict[str, Any]) -> pd.DataFrame:
+    """Read the snapshot behind a model, with the scores that validation gave its rows out of fold."""
+    from ml.rankers.snapshot import read_snapshot
+
+    descriptions = list(snapshots.glob(f"{values['ranker']}-*-{values['snapshot_hash'][:12]}.json"))
+    if not descriptions:
+        raise FacetrankError(
+            f"{snapshots}: no snapshot {values['snapshot_hash'][:12]}, which version {values['model_version']} of "
+            f"{values['ranker']} was trained on: put it back, or retrain and score."
+        )
+    rows: pd.DataFrame = read_snapshot(descriptions[0]).table().to_pandas()
+    return rows.merge(_read(connection, query("validation_scores"), values), on="application_id", how="left")
+
+
+def _compared(
+    connection: Connection, snapshot: pd.DataFrame, values: dict[str, Any]
+) -> Iterator[tuple[Comparison, Drift]]:
+    reference = snapshot.sample(min(len(snapshot), MAXIMUM_ROWS), random_state=0)
+    values = {**values, "trained_until": snapshot["stage_entered_at"].max()}
+    own: dict[Comparison, tuple[str, list[str]]] = {
+        "newcomers": ("people_new_at_stage", ["score", "label"]),
+        "scored": ("people_scored", ["score"]),
+    }
+    for comparison, (people, outcomes) in own.items():
+        current = _read(connection, _of_ranker(query(people), values["ranker"]), values)
+        features = [name for name in snapshot.columns if name in current and name not in {*_KEYS, "score", "label"}]
+        yield comparison, compare(reference, current, features, outcomes)
+
+
+def _read(connection: Connection, statement: Any, values: dict[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    cursor = connection.execute(statement, values)
+    return pd.DataFrame(cursor.fetchall(), columns=[column.name for column in cursor.description or ()])
+
+
+def _of_ranker(statement: bytes, ranker: str) -> Any:
+    from psycopg import sql
+
+    labels, score = sql.Identifier("labels", f"{ranker}_labels"), sql.Identifier(f"{ranker}_score")
+    return sql.SQL(statement.decode()).format(labels=labels, score=score)
+
+
+def _write_page(result: DriftResult, site: Path, as_of_date: date) -> str | None:
+    """Keep Evidently's page beside the others; gives its address from the pages of the date."""
+    if not result.drift.html:
+        return None
+    address = f"evidently/{result.ranker}-{result.comparison}.html"
+    drawn, columns = min(DRAWN, len(result.drift.columns)), len(result.drift.columns)
+    place(
+        result.drift.html,
+        site / as_of_date.isoformat() / address,
+        scripts=site / "evidently",
+        title=f"{result.ranker.capitalize()}: training against {COMPARISONS[result.comparison][0]} as of "
+        f"{day(as_of_date)}, the {drawn} of {columns} columns that moved farthest.",
+        back="../drift.html",
+    )
+    return address
+
+
+def _store(connection: Connection, result: DriftResult, as_of_date: date, page: str | None) -> None:
+    drift = result.drift
+    key = {"as_of_date": as_of_date, "ranker": result.ranker, "comparison": result.comparison}
+    connection.execute(
+        _INSERT_RESULT,
+        {
+            **key,
+            "model_version": result.model_version,
+            "snapshot_hash": result.snapshot_hash,
+            "reference_rows": drift.reference_rows,
+            "current_rows": drift.current_rows,
+            "verdict": drift.verdict,
+            "sentence": drift.sentence,
+            "is_alert": result.is_alert,
+            "page": page,
+        },
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT_COLUMN, [{**key, **asdict(column)} for column in drift.columns])

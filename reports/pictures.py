@@ -1,0 +1,122 @@
+"""Pictures of the yields as SVG: the same counts give the same bytes."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from ml.rankers.metrics import HIGH, LOW
+from reports.formats import decimal, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from matplotlib.axes import Axes
+
+    from reports.hiring_yield import Shares
+
+_INK, _USUAL, _MODEL, _MANUAL, _GRID = "#1f2933", "#616e7c", "#0b6e75", "#eef1f4", "#e4e7eb"
+# Drawn about as wide as a phone, so that there the text is as large as the page's.
+_STYLE: dict[str, Any] = {
+    "figure.figsize": (4.8, 3.1),
+    "font.size": 10,
+    "font.family": "DejaVu Sans",
+    "text.color": _INK,
+    "axes.edgecolor": _USUAL,
+    "axes.labelcolor": _INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": _GRID,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "legend.frameon": False,
+    "lines.markersize": 5,
+    "svg.hashsalt": "facetrank",
+}
+_QUARTERS_NAMED = 6
+
+
+def yield_by_quarter(quarters: Sequence[tuple[str, Shares]], outcome: str) -> str:
+    """Draw the yield of each quarter with its 95% interval, beside business as usual.
+
+    Parameters
+    ----------
+    quarters : sequence of (str, dict)
+        As in `reports.hiring_yield.YieldReport`.
+    outcome : str
+        What the share is a share of: ``onboarded``.
+    """
+
+    def draw(axes: Axes) -> None:
+        usual = [shares["business_as_usual"]["value"] for _, shares in quarters]
+        axes.plot(range(len(quarters)), usual, "s--", color=_USUAL, label="business as usual")
+        picked = [(place, shares["yield"]) for place, (_, shares) in enumerate(quarters)]
+        _with_intervals(axes, picked, "o-", label=f"scored above {decimal(HIGH, 2)}")
+        step = -(-len(quarters) // _QUARTERS_NAMED)
+        names = [name.replace(" ", "\n") for name, _ in quarters]
+        axes.set_xticks(range(0, len(names), step), names[::step])
+        axes.set_ylabel(f"share that {outcome}")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=2, columnspacing=1)
+
+    return _svg(draw)
+
+
+def yield_by_score(score_bins: Sequence[Shares], usual: float, outcome: str) -> str:
+    """Draw the share with the good outcome by tenth of the score, with 95% intervals (the paper's Figure 4).
+
+    Parameters
+    ----------
+    score_bins : sequence of dict
+        As in `reports.hiring_yield.YieldReport`.
+    usual : float in [0, 1]
+        Business as usual.
+    outcome : str
+        What the share is a share of: ``onboarded``.
+    """
+
+    def draw(axes: Axes) -> None:
+        filled = [((each["from"] + each["to"]) / 2, each) for each in score_bins if each["of"]]
+        axes.axvspan(LOW, HIGH, color=_MANUAL, zorder=0)
+        axes.bar(
+            [middle for middle, _ in filled], [each["value"] for _, each in filled], 0.085, color=_MODEL, alpha=0.35
+        )
+        _with_intervals(axes, filled, "o")
+        axes.axhline(usual, color=_USUAL, linestyle="--", label=f"business as usual {percent(usual)}")
+        axes.text((LOW + HIGH) / 2, 0.98, "manual", ha="center", va="top", transform=axes.get_xaxis_transform())
+        axes.set_xlim(0, 1)
+        axes.set_xlabel("score")
+        axes.set_ylabel(f"share that {outcome}")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2))
+
+    return _svg(draw)
+
+
+def _with_intervals(axes: Axes, placed: Sequence[tuple[float, Shares]], form: str, label: str | None = None) -> None:
+    known = [(place, share) for place, share in placed if share["of"]]
+    values = [share["value"] for _, share in known]
+    # The interval of nobody or everybody ends at the share itself, give or take a rounding.
+    lengths = [
+        [max(0.0, share["value"] - share["low"]) for _, share in known],
+        [max(0.0, share["high"] - share["value"]) for _, share in known],
+    ]
+    axes.errorbar([place for place, _ in known], values, yerr=lengths, fmt=form, color=_MODEL, capsize=3, label=label)
+
+
+def _svg(draw: Callable[[Axes], None]) -> str:
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import PercentFormatter
+
+    with rc_context(_STYLE):
+        figure = Figure(layout="constrained")
+        axes = figure.add_subplot()
+        draw(axes)
+        # Room above for the word "manual"; shares of a rare outcome would else lie on the ground.
+        axes.set_ylim(0, min(1.0, 1.15 * axes.get_ylim()[1]))
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        file = StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue()

@@ -1,0 +1,102 @@
+"""BM25 against the formula written out, and the properties that t promises."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+
+import numpy as np
+import pytest
+
+from ml.matching.bm25 import K1, B, Corpus, saturate, weigh_descriptions
+from ml.matching.documents import tokenise
+from ml.matching.evidence import LISTED_WORDS, evidence
+from ml.matching.tokens import count_words
+
+WORDS = [f"w{number}" for number in range(30)]
+CORPUS = Corpus("id", 40, 12.0, {word: number for number, word in enumerate(WORDS[:25])})
+EMPTY = Corpus("id", 0, None, {})
+
+
+def match(resumes, description, corpus=CORPUS):
+    descriptions = weigh_descriptions({"R": description}, corpus)
+    share = saturate(tokenise({str(number): text for number, text in enumerate(resumes)}), descriptions.words, corpus)
+    return (share @ descriptions.weights.T).toarray()[:, 0]
+
+
+def plain_match(resume, description, corpus):
+    """The formula of Robertson and Zaragoza, word by word."""
+    counts = count_words(resume)
+    length = sum(counts.values())
+    total = best = 0.0
+    for word in set(count_words(description)):
+        n = corpus.frequencies.get(word, 0)
+        weight = math.log(1 + (corpus.documents - n + 0.5) / (n + 0.5))
+        relative = length / corpus.average_length if corpus.average_length else 1
+        count = counts.get(word, 0)
+        total += weight * count / (count + K1 * (1 - B + B * relative))
+        best += weight
+    return total / best
+
+
+def random_text(generator, n_words):
+    return " ".join(generator.choices(WORDS, k=n_words))
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("corpus", [CORPUS, EMPTY])
+def test_t_is_the_formula_and_lies_in_the_unit_interval(seed, corpus):
+    generator = random.Random(seed)
+    resumes = [random_text(generator, generator.randrange(1, 40)) for _ in range(20)]
+    description = random_text(generator, 8)
+    t = match(resumes, description, corpus)
+    assert t == pytest.approx([plain_match(resume, description, corpus) for resume in resumes])
+    assert ((t >= 0) & (t < 1)).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_one_more_applicant_or_requisition_changes_nobody_elses_t(seed):
+    generator = random.Random(seed)
+    resumes = [random_text(generator, 20) for _ in range(10)]
+    description = random_text(generator, 8)
+    alone = [match([resume], description)[0] for resume in resumes]
+    # Bit for bit, not nearly.
+    assert match(resumes, description).tolist() == alone
+    other = weigh_descriptions({"A": "zzz aaa w1 w29", "R": description}, CORPUS)
+    share = saturate(tokenise(dict(enumerate(resumes))), other.words, CORPUS)
+    together = (share @ other.weights.T).toarray()[:, other.rows["R"]]
+    assert together.tolist() == alone
+
+
+def test_more_of_a_word_earns_more_and_a_rarer_word_weighs_more():
+    # w1 is in 1 of 40 resumes, w20 in 20.
+    assert CORPUS.inverse_frequency(["w1", "w20", "never"])[[2, 0, 1]].tolist() == sorted(
+        CORPUS.inverse_frequency(["w1", "w20", "never"]).tolist(), reverse=True
+    )
+    few, many, none = match(["w1 x x x", "w1 w1 w1 x", "x x x x"], "w1 w2")
+    assert none == 0 < few < many
+
+
+def test_before_any_resume_words_weigh_the_same_and_length_does_not_count():
+    # One of two words, said once: 1/2 of the description, 1 / (1 + 1.2) of that word.
+    assert match(["java", "java " + "filler " * 500], "java python", EMPTY) == pytest.approx([1 / 4.4] * 2)
+
+
+def test_a_description_without_words_has_no_row():
+    descriptions = weigh_descriptions({"R-1": "the 42 of", "R-2": "java"}, CORPUS)
+    assert dict(descriptions.rows) == {"R-2": 0}
+    assert weigh_descriptions({}, CORPUS).weights.shape == (0, 0)
+
+
+def test_evidence_lists_the_weightiest_words_ties_by_name():
+    words = [f"w{number:02}" for number in range(12)]
+    corpus = Corpus("id", 10, 5.0, {"w00": 9})
+    descriptions = weigh_descriptions({"R": " ".join(words)}, corpus)
+    share = saturate(tokenise({"0": "w00 w01 w02 w02", "1": "nothing"}), descriptions.words, corpus)
+    weights = descriptions.weights[np.array([0, 0])]
+    found = [json.loads(entry) for entry in evidence(weights, weights.multiply(share).tocsr(), descriptions.words)]
+    # w02 was said twice; w00 is common; ten words are missing to the first, of which eight are listed.
+    assert found[0] == {"matched": ["w02", "w01", "w00"], "missing": [f"w{number:02}" for number in range(3, 11)]}
+    assert found[1]["matched"] == []
+    assert found[1]["missing"] == [f"w{number:02}" for number in range(1, 1 + LISTED_WORDS)]

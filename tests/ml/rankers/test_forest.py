@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from ml.rankers import forest as module
+from ml.rankers.forest import VotingForestClassifier
+
+SEEDS = range(5)
+
+
+def rows(seed: int, n: int = 400, *, missing: float = 0.0, positives: float = 0.3) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    X = random.normal(size=(n, 6)).astype(np.float32)
+    y = (X[:, 0] + np.abs(X[:, 1]) + random.normal(size=n) > np.quantile(X[:, 0] + 1, 1 - positives)).astype(int)
+    X[random.random(X.shape) < missing] = np.nan
+    return X, y
+
+
+# Small leaves: the checks learn from thirty rows. Array API input is checked where scikit-learn is told to.
+@parametrize_with_checks([VotingForestClassifier(n_estimators=10)])
+def test_is_a_scikit_learn_estimator(estimator: VotingForestClassifier, check: object) -> None:
+    if getattr(check, "func", check).__name__ != "check_array_api_input":
+        check(estimator)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.2])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_both_scores_equal_the_loop_over_trees_bit_for_bit(seed: int, missing: float) -> None:
+    X, y = rows(seed, missing=missing)
+    forest = VotingForestClassifier(25, random_state=seed, n_jobs=2).fit(X, y)
+    new, _ = rows(seed + 100, missing=missing)
+    votes, frequencies = forest.score_both(new)
+    counted, summed = np.zeros(len(new)), np.zeros(len(new))
+    for tree in forest.estimators_:
+        counted += tree.predict(new)
+        summed += tree.predict_proba(new)[:, 1]
+    np.testing.assert_array_equal(votes, counted / 25)
+    np.testing.assert_array_equal(frequencies, summed / 25)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_votes_are_whole_numbers_of_trees(seed: int) -> None:
+    X, y = rows(seed)
+    votes = VotingForestClassifier(40, random_state=seed).fit(X, y).votes(X) * 40
+    np.testing.assert_allclose(votes, np.round(votes), atol=1e-12)
+    assert votes.min() >= 0
+    assert votes.max() <= 40
+
+
+def test_the_number_of_jobs_changes_nothing() -> None:
+    X, y = rows(0, missing=0.1)
+    one = VotingForestClassifier(20, random_state=3, oob_score=True, n_jobs=1).fit(X, y)
+    four = VotingForestClassifier(20, random_state=3, oob_score=True, n_jobs=4).fit(X, y)
+    for a, b in zip(one.estimators_, four.estimators_, strict=True):
+        assert a.tree_.__getstate__()["nodes"].tobytes() == b.tree_.__getstate__()["nodes"].tobytes()
+        assert a.tree_.value.tobytes() == b.tree_.value.tobytes()
+    np.testing.assert_array_equal(one.score_both(X), four.score_both(X))
+    np.testing.assert_array_equal(one.oob_votes_, four.oob_votes_)
+    np.testing.assert_array_equal(one.oob_accuracy_, four.oob_accuracy_)
+
+
+def test_another_seed_grows_another_forest() -> None:
+    X, y = rows(0)
+    forests = [VotingForestClassifier(20, random_state=seed).fit(X, y) for seed in (0, 1)]
+    assert (forests[0].frequencies(X) != forests[1].frequencies(X)).any()
+
+
+def test_a_row_is_scored_alike_wherever_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = rows(1)
+    forest = VotingForestClassifier(15, random_state=0).fit(X, y)
+    whole = np.array(forest.score_both(X))
+    order = np.random.default_rng(0).permutation(len(X))
+    np.testing.assert_array_equal(np.array(forest.score_both(X[order])), whole[:, order])
+    monkeypatch.setattr(module, "CHUNK_ROWS", 37)
+    np.testing.assert_array_equal(np.array(forest.score_both(X)), whole)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_swapped_labels_mirror_the_frequencies(seed: int) -> None:
+    X, y = rows(seed)
+    kept = VotingForestClassifier(15, random_state=seed).fit(X, y)
+    swapped = clone(kept).fit(X, 1 - y)
+    np.testing.assert_allclose(swapped.frequencies(X), 1 - kept.frequencies(X), atol=1e-12)
+    # What neither votes for are the leaves that tie, which both count as negative.
+    assert (kept.votes(X) + swapped.votes(X) <= 1 + 1e-12).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_monotone_transform_changes_no_training_row(seed: int) -> None:
+    X, y = rows(seed)
+    plain = VotingForestClassifier(10, random_state=seed).fit(X, y)
+    stretched = clone(plain).fit(np.sinh(X), y)
+    np.testing.assert_allclose(stretched.votes(np.sinh(X)), plain.votes(X), atol=0.101)
+    assert np.mean(stretched.votes(np.sinh(X)) == plain.votes(X)) > 0.98
+
+
+def test_a_tie_in_a_leaf_votes_negative() -> None:
+    # Equal rows cannot be split: every tree is one leaf of as many drawn positives as negatives.
+    X, y = np.zeros((40, 1)), np.array([0, 1] * 20)
+    forest = VotingForestClassifier(7, random_state=0).fit(X, y)
+    np.testing.assert_array_equal(forest.votes(X), 0.0)
+    np.testing.assert_array_equal(forest.frequencies(X), 0.5)
+
+
+def test_a_tied_vote_predicts_negative() -> None:
+    X, y = rows(2)
+    forest = VotingForestClassifier(2, random_state=0).fit(X, np.where(y == 1, "yes", "no"))
+    tied = forest.votes(X) == 0.5
+    assert tied.any()
+    assert set(forest.predict(X)[tied]) == {"no"}
+
+
+@pytest.mark.parametrize("positives", [0.05, 0.95])
+def test_samples_are_balanced_whichever_class_is_rarer(positives: float) -> None:
+    X, y = rows(0, n=4000, positives=positives)
+    rarer = min(y.sum(), len(y) - y.sum())
+    forest = VotingForestClassifier(10, random_state=0, sample_fraction=0.5).fit(X, y)
+    for tree in forest.estimators_:
+        root = tree.tree_.value[0, 0]
+        np.testing.assert_allclose(root, 0.5)
+        # Half of the rarer class from each class, drawn with replacement: the weights sum to the draws.
+        assert tree.tree_.weighted_n_node_samples[0] == 2 * round(0.5 * rarer)
+    assert roc_auc_score(y, forest.votes(X)) > 0.7
+
+
+@pytest.mark.parametrize(("rarer", "leaf"), [(30, 1), (200, 4), (5000, 20)])
+def test_small_samples_take_smaller_leaves(rarer: int, leaf: int) -> None:
+    # A hundredth of twice the rarer class: 60 // 100 is none, so 1; 400 // 100 = 4; 10,000 // 100 = 100, at most 20.
+    X = np.random.default_rng(0).normal(size=(2 * rarer, 2))
+    y = np.arange(2 * rarer) % 2
+    forest = VotingForestClassifier(2, random_state=0).fit(X, y)
+    assert {tree.min_samples_leaf for tree in forest.estimators_} == {leaf}
+
+
+def test_out_of_bag_votes_come_from_trees_that_did_not_see_the_row() -> None:
+    # Labels that nothing predicts: trees with leaves of one row know those they saw, and guess the others.
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(300, 3)), np.arange(300) % 2
+    forest = VotingForestClassifier(100, min_samples_leaf=1, random_state=0, oob_score=True).fit(X, y)
+    assert roc_auc_score(y, forest.votes(X)) > 0.95
+    assert abs(roc_auc_score(y, forest.oob_votes_) - 0.5) < 0.1
+
+
+def test_the_accuracy_curve_ends_at_the_accuracy_of_the_out_of_bag_votes() -> None:
+    X, y = rows(4, positives=0.2)
+    forest = VotingForestClassifier(60, random_state=0, oob_score=True).fit(X, y)
+    assert forest.oob_accuracy_.shape == (60,)
+    assert not np.isnan(forest.oob_votes_).any()
+    accuracy = balanced_accuracy_score(y, forest.oob_votes_ > 0.5)
+    assert forest.oob_accuracy_[-1] == pytest.approx(accuracy)
+    assert forest.oob_accuracy_[0] < forest.oob_accuracy_[-1]
+
+
+def test_a_row_that_every_tree_saw_has_no_out_of_bag_vote() -> None:
+    # One positive row: each of the three trees must have drawn it.
+    X, y = np.arange(6.0)[:, None], np.array([0, 0, 0, 0, 0, 1])
+    forest = VotingForestClassifier(3, random_state=0, oob_score=True).fit(X, y)
+    assert np.isnan(forest.oob_votes_[-1])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"n_estimators": 0}, "n_estimators: expected at least 1, got 0"),
+        ({"min_samples_leaf": 0}, "min_samples_leaf: expected at least 1, got 0"),
+        ({"sample_fraction": 0.0}, "sample_fraction: expected more than 0, got 0.0"),
+    ],
+)
+def test_refuses_parameters_out_of_range(parameters: dict[str, float], message: str) -> None:
+    X, y = rows(0)
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        VotingForestClassifier(**parameters).fit(X, y)  # type: ignore[arg-type]
+
+
+def test_refuses_labels_of_one_class() -> None:
+    with pytest.raises(ValueError, match=r"^y: expected two classes, got only one class, 1$"):
+        VotingForestClassifier().fit([[0.0], [1.0]], [1, 1])
+
+
+def test_refuses_infinite_values() -> None:
+    X, y = rows(0)
+    X[0, 0] = np.inf
+    with pytest.raises(ValueError, match="infinity"):
+        VotingForestClassifier(2).fit(X, y)

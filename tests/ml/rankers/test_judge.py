@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ml.rankers.judge import Judge, make_judge
+from ml.rankers.metrics import PairwiseAuc
+from tests.ml.rankers.factories import make_table
+
+
+def judge(table: pa.Table, ranker: str = "quality", **changes: object) -> Judge:
+    return make_judge(table, ranker=ranker, seed=0, **changes)  # type: ignore[arg-type]
+
+
+def test_quality_is_judged_within_requisitions_drawn_whole() -> None:
+    table = make_table(1200)
+    ours = judge(table)
+    assert ours.kind == "within requisitions"
+    assert ours.cluster_kind == "requisition"
+    scores = table["noise"].to_numpy()
+    (value,), replicates = ours.headline(scores)
+    auc = PairwiseAuc(table["label"].to_numpy(), scores, groups=table["requisition_id"].to_numpy())
+    assert value == auc.value()
+    assert ours.pairs == auc.pairs > 1000
+    assert replicates.shape == (500, 1)
+    assert np.median(replicates) == pytest.approx(value, abs=0.01)
+
+
+def test_attrition_is_judged_within_job_families() -> None:
+    ours = judge(make_table(), "attrition")
+    assert ours.kind == "within job families"
+    assert len(np.unique(ours.groups)) == 4
+
+
+def test_too_few_pairs_within_requisitions_are_pooled() -> None:
+    table = make_table(n_requisitions=300)
+    ours = judge(table)
+    assert ours.pairs < 1000
+    assert ours.kind == "pooled"
+    scores = table["years"].fill_null(0).to_numpy()
+    (value,), _ = ours.headline(np.nan_to_num(scores))
+    assert value == PairwiseAuc(table["label"].to_numpy(), np.nan_to_num(scores)).value()
+
+
+def test_one_job_family_is_pooled() -> None:
+    table = make_table()
+    table = table.set_column(3, "job_family", pa.nulls(600, pa.string()))
+    assert judge(table, "attrition").kind == "pooled"
+
+
+def test_few_requisitions_are_drawn_by_candidate() -> None:
+    assert judge(make_table(n_requisitions=5)).cluster_kind == "candidate"
+
+
+def test_pairs_scored_by_different_forests_do_not_count() -> None:
+    table = make_table(1200)
+    forest = np.repeat(["2024Q1", "2024Q2"], 600)
+    ours, apart = judge(table), judge(table, forest=forest)
+    assert apart.pairs < ours.pairs
+    # A forest that scores everybody higher changes nothing within forests.
+    scores = table["noise"].to_numpy()
+    (value,), _ = apart.within(scores)
+    (shifted,), _ = apart.within(scores + 10.0 * (forest == "2024Q2"))
+    assert shifted == value
+
+
+def test_replicates_of_two_scores_are_paired() -> None:
+    table = make_table(1200)
+    scores = table["noise"].to_numpy()
+    values, replicates = judge(table).headline(scores, 2 * scores + 1)
+    assert values[0] == values[1]
+    np.testing.assert_array_equal(replicates[:, 0], replicates[:, 1])

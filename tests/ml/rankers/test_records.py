@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ml.rankers.records import record_version, write_validation_predictions
+from ml.rankers.train import fit_and_validate
+from ml.warehouse.connection import Warehouse
+from ml.warehouse.roles import AUDITOR, HR_OPS, REVIEWER, TRAINER
+from tests.ml.rankers.factories import CONTRACT, make_snapshot, make_table, organisation
+
+AS_OF = dt.date(2025, 10, 1)
+COUNT = "select count(*), min(model_version), max(model_version) from scores.validation_predictions where ranker = %s"
+
+
+def test_predictions_replace_those_of_the_same_date_and_ranker(fresh_warehouse: Warehouse, tmp_path: Path) -> None:
+    trained = fit_and_validate(make_snapshot(tmp_path, make_table(400)), CONTRACT, organisation())
+    predictions = trained.predictions
+    written = [
+        write_validation_predictions(fresh_warehouse, predictions, as_of_date=AS_OF, ranker=ranker, version=version)
+        for ranker, version in (("quality", "1"), ("onboard", "1"), ("quality", "2"))
+    ]
+    assert written == [predictions.num_rows] * 3
+    with fresh_warehouse.connect(AUDITOR) as connection:
+        assert connection.execute(COUNT, ["quality"]).fetchone() == (predictions.num_rows, "2", "2")
+        assert connection.execute(COUNT, ["onboard"]).fetchone() == (predictions.num_rows, "1", "1")
+        row = connection.execute(
+            "select requisition_id, fold, score, probability, label, stage_entered_at"
+            " from scores.validation_predictions where ranker = 'quality' order by application_id limit 1"
+        ).fetchone()
+    names = ("requisition_id", "fold", "score", "probability", "label", "stage_entered_at")
+    assert row == tuple(predictions[name][0].as_py() for name in names)
+
+
+def test_the_last_word_on_a_version_replaces_the_earlier(fresh_warehouse: Warehouse, tmp_path: Path) -> None:
+    snapshot = make_snapshot(tmp_path)
+    for status in ("challenger", "champion"):
+        record_version(
+            fresh_warehouse,
+            as_of_date=AS_OF,
+            ranker="quality",
+            version="3",
+            status=status,
+            sentence=f"It is {status}.",
+            snapshot=snapshot,
+            metrics={"rows": 600},
+        )
+    record_version(fresh_warehouse, as_of_date=AS_OF, ranker="onboard", status="no labels", sentence="None.")
+    with fresh_warehouse.connect(REVIEWER) as connection:
+        rows = connection.execute(
+            "select ranker, model_version, snapshot_hash, status, sentence, metrics, created_at is not null"
+            " from governance.model_versions order by ranker"
+        ).fetchall()
+    assert rows == [
+        ("onboard", "none", None, "no labels", "None.", {}, True),
+        ("quality", "3", snapshot.content_hash, "champion", "It is champion.", {"rows": 600}, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [
+        (HR_OPS, "select 1 from scores.validation_predictions"),
+        (REVIEWER, "select 1 from scores.validation_predictions"),
+        (REVIEWER, "delete from governance.model_versions"),
+        (AUDITOR, "delete from scores.validation_predictions"),
+    ],
+)
+def test_who_may_not(fresh_warehouse: Warehouse, role: str, statement: str) -> None:
+    with fresh_warehouse.connect(role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement.encode())
+
+
+def test_a_status_that_is_not_one_is_refused(fresh_warehouse: Warehouse) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        record_version(fresh_warehouse, as_of_date=AS_OF, ranker="quality", status="splendid", sentence="")
+    with fresh_warehouse.connect(TRAINER) as connection:
+        assert connection.execute("select count(*) from governance.model_versions").fetchone() == (0,)

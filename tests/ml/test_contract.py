@@ -1,0 +1,86 @@
+"""The feature contract, read from a manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ml.contract import ContractError, Feature, FeatureContract, read_contract
+
+NUMERIC = {"kind": "numeric", "rankers": ["quality", "onboard"], "unit": "years", "why": "asked for"}
+DECLARED = {"name": "honors", "kind": "boolean", "rankers": ["quality"], "unit": "", "why": "asked for too"}
+
+
+def write_manifest(folder: Path, columns: dict[str, Any], attributes: list[dict[str, Any]]) -> Path:
+    model = {"columns": columns, "config": {"meta": {"attribute_features": attributes}}}
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({"nodes": {"model.facetrank.application_features": model}}))
+    return path
+
+
+def test_only_columns_with_an_entry_are_features(tmp_path: Path) -> None:
+    columns = {"application_id": {"meta": {}}, "years_experience": {"meta": {"feature": NUMERIC}}}
+    contract = read_contract(write_manifest(tmp_path, columns, [DECLARED]))
+    years = Feature("years_experience", "numeric", ("quality", "onboard"), "years", "asked for")
+    honors = Feature("attribute_honors", "boolean", ("quality",), "", "asked for too")
+    assert contract == FeatureContract((years, honors))
+    assert contract.for_ranker("quality") == (years, honors)
+    assert contract.for_ranker("onboard") == (years,)
+    assert contract.for_ranker("attrition") == ()
+
+
+def feature(name: str, kind: str = "numeric", unit: str = "years", why: str = "because") -> Feature:
+    return Feature(name, kind, ("quality",), unit, why)
+
+
+def test_the_hash_depends_on_what_a_model_depends_on() -> None:
+    contract = FeatureContract((feature("a"), feature("b")))
+    same = FeatureContract((feature("b", why="reworded"), feature("a"), Feature("c", "numeric", ("onboard",), "", "x")))
+    assert same.hash("quality") == contract.hash("quality")
+    assert len(contract.hash("quality")) == 64
+    changes = [(feature("a"),), (feature("a"), feature("c")), (feature("a"), feature("b", kind="boolean"))]
+    changes.append((feature("a"), feature("b", unit="months")))
+    hashes = {FeatureContract(changed).hash("quality") for changed in changes} | {contract.hash("quality")}
+    assert len(hashes) == len(changes) + 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"kind": "number"},
+            "application_features.x: kind: expected one of numeric, categorical, boolean, got 'number'.",
+        ),
+        (
+            {"rankers": ["quality", "match"]},
+            "application_features.x: rankers: expected some of quality, onboard, attrition, got 'match'.",
+        ),
+        ({"why": " "}, "application_features.x: why is missing: say why the feature is job-related."),
+    ],
+)
+def test_an_entry_that_cannot_be_used_is_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    manifest = write_manifest(tmp_path, {"x": {"meta": {"feature": NUMERIC | change}}}, [])
+    with pytest.raises(ContractError) as caught:
+        read_contract(manifest)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "no dbt manifest yet: run `facetrank run ingest` first."),
+        ("{", "not a dbt manifest: delete it and run `facetrank run ingest`."),
+        ("{}", "not a dbt manifest: delete it and run `facetrank run ingest`."),
+        ('{"nodes": {}}', "the model application_features is not in it: run `facetrank run ingest`."),
+    ],
+)
+def test_a_manifest_that_is_not_there_or_not_one(tmp_path: Path, content: str | None, message: str) -> None:
+    manifest = tmp_path / "manifest.json"
+    if content is not None:
+        manifest.write_text(content)
+    with pytest.raises(ContractError) as caught:
+        read_contract(manifest)
+    assert str(caught.value) == f"{manifest}: {message}"

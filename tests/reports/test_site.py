@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ml.warehouse.roles import OWNER
+from reports.drift_report import report_drift
+from reports.site import build_site
+from tests.reports.factories import (
+    AS_OF,
+    People,
+    add_gate,
+    add_people,
+    add_predictions,
+    add_version,
+    freeze,
+    make_marts,
+    measured,
+    publish,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ml.config import Settings
+    from ml.organisation import Organisation
+    from ml.warehouse.connection import Warehouse
+
+TRAINED = People.draw(0, 800, start=date(2025, 1, 1), days=480, prefix="old")
+SINCE = People.draw(1, 400, start=date(2026, 6, 1), days=120, prefix="new", years=6.5)
+
+
+@pytest.fixture(scope="module")
+def site(
+    module_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:  # fmt: skip
+    """A site with a ranker that scores, one without signal and one that was never trained."""
+    own = replace(settings, var=tmp_path_factory.mktemp("own"))
+    make_marts(module_warehouse)
+    add_people(module_warehouse, "onboard", TRAINED, label_status="observed")
+    add_people(module_warehouse, "onboard", SINCE, label_status="immature")
+    snapshot = freeze(own.organisation_folder("demo") / "snapshots", "onboard", TRAINED)
+    add_version(
+        module_warehouse, "onboard", "champion", "Better than chance.", version="3",
+        metrics=measured(TRAINED, "onboard"), snapshot_hash=snapshot.content_hash,
+    )  # fmt: skip
+    add_predictions(module_warehouse, "onboard", TRAINED.rows, version="3")
+    add_version(module_warehouse, "quality", "no usable signal", "quality: the interval of its AUC includes .500.")
+    add_gate(module_warehouse, "labels", "quality_labels", evaluated=12, failed=0)
+    add_gate(
+        module_warehouse, "features", "application_features", evaluated=1030, failed=2, sentence="<b>odd</b> & wrong"
+    )
+    publish(module_warehouse, {"onboard": ("3", snapshot.content_hash)}, SINCE)
+    organisation = replace(demo_organisation, title="Ada & <i>Sons</i>")
+    report_drift(module_warehouse, organisation, own, AS_OF)
+    return build_site(module_warehouse, organisation, own, AS_OF).parent
+
+
+def _text(page: Path) -> str:
+    """What a person reads of a page, with single spaces."""
+
+    class Reader(HTMLParser):
+        text = ""
+
+        def handle_data(self, data: str) -> None:
+            self.text += data + " "
+
+    reader = Reader()
+    reader.feed(page.read_text(encoding="utf-8"))
+    return " ".join(reader.text.split())
+
+
+def _own_pages(site: Path) -> list[Path]:
+    pages = [page for page in site.rglob("*.html") if page.parent.name != "evidently"]
+    assert len(pages) == 1 + 5
+    return pages
+
+
+def test_entrance_says_what_happened(site: Path) -> None:
+    text = _text(site / "index.html")
+    assert "Report as of 1 October 2026" in text
+    assert "400 applications to 40 requisitions are ranked in batch 1, published on 1 October 2026, 07:30 UTC." in text
+    assert "Onboard champion" in text
+    assert "Better than chance." in text
+    assert "Quality no usable signal – – –" in text
+    assert "quality The interval of its AUC includes .500." in text
+    assert "onboard, people new at its stage Drift." in text
+    assert "Attrition not trained" in text
+    assert "labels passed 1 12 0" in text
+    assert "features failed 1 1,030 2" in text
+    assert "onboard 400 of 400" in text
+    assert "quality 0 of 400" in text
+
+
+def test_ranker_page_has_yields_beside_business_as_usual(site: Path) -> None:
+    text = _text(site / AS_OF.isoformat() / "onboard.html")
+    above = [row for row in TRAINED.rows if row["score"] > 0.55]
+    rate = sum(row["label"] for row in above) / len(above)
+    usual = sum(row["label"] for row in TRAINED.rows) / 800
+    assert f"{usual:.1%}" in text
+    assert f"{100 * (rate - usual):+.1f} 800 {len(above)} {len(above) / 800:.1%}" in text
+    assert "none comes from a model that had seen the outcome" in text
+    assert "Rolling origin over 5 quarters, 2025Q2 to 2026Q2." in text
+    assert "2025 Q1" in text
+    assert "The 8 with most applications of 40." in text
+
+
+def test_drift_page_has_verdict_and_columns(site: Path) -> None:
+    text = _text(site / AS_OF.isoformat() / "drift.html")
+    assert "Onboard: training against people new at its stage Drift." in text
+    assert "years_experience drift" in text
+    assert "800 rows from the training of version 3, 400 of now." in text
+
+
+def test_rankers_without_a_model_say_so(site: Path) -> None:
+    text = _text(site / AS_OF.isoformat() / "attrition.html")
+    assert "Not trained. Nothing has been trained yet: run the retrain workflow." in text
+    assert "No model has been validated, so there is nothing to judge." in text
+    assert "No application has both an out-of-fold score and a known outcome, so there is no yield to give." in text
+
+
+def test_everything_is_offline(site: Path) -> None:
+    loads = re.compile(r"""(?:src|href|action)\s*=\s*["']([^"']*)["']|url\(([^)]*)\)|@import""")
+    for page in [*_own_pages(site), *site.rglob("*.css"), *site.rglob("*.svg")]:
+        for found in loads.finditer(page.read_text(encoding="utf-8")):
+            target = found.group(1) or found.group(2)
+            assert target, page
+            assert not re.match(r"[a-z]+:|//", target), (page, target)
+    for page in site.rglob("evidently/*.html"):
+        tags = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.read_text(encoding="utf-8"))
+        assert [tag for tag in tags if re.search(r"""(src|href)=["']https?:""", tag)] == []
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    for page in _own_pages(site):
+        for target in re.findall(r'(?:src|href)="([^"#]+)(?:#[^"]*)?"', page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), (page, target)
+
+
+def test_no_script_is_needed(site: Path) -> None:
+    for page in _own_pages(site):
+        assert "<script" not in page.read_text(encoding="utf-8")
+
+
+def test_what_comes_from_data_is_escaped(site: Path) -> None:
+    entrance = (site / "index.html").read_text(encoding="utf-8")
+    assert "Ada &amp; &lt;i&gt;Sons&lt;/i&gt;" in entrance
+    assert "&lt;b&gt;odd&lt;/b&gt; &amp; wrong" in entrance
+    assert "<i>" not in entrance
+    assert "<b>" not in entrance
+
+
+def test_no_person_is_on_it(site: Path) -> None:
+    people = re.compile(r"\b(?:c-)?(?:old|new)\d{5}\b")
+    for page in site.rglob("*.html"):
+        assert people.search(page.read_text(encoding="utf-8")) is None
+
+
+def test_an_organisation_with_nothing_yet(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    own = replace(settings, var=tmp_path)
+    organisation = replace(demo_organisation, parts=("screening",))
+    entrance = build_site(fresh_warehouse, organisation, own, AS_OF)
+    text = _text(entrance)
+    assert "No scores have been published for this date, so nothing is ranked." in text
+    assert "No gate has run for this date." in text
+    assert "No scores have been published for this date, so there is nothing to compare with the training." in text
+    assert "Quality not trained" in text
+    assert "onboard The data of this organisation has no part of the lifecycle that labels onboard." in text
+
+
+def test_the_newest_date_is_the_entrance_whichever_is_built_last(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    own = replace(settings, var=tmp_path)
+    build_site(fresh_warehouse, demo_organisation, own, AS_OF)
+    entrance = build_site(fresh_warehouse, demo_organisation, own, date(2026, 7, 1))
+    text = _text(entrance)
+    assert "Report as of 1 October 2026" in text
+    assert "All reports 1 October 2026 1 July 2026" in text
+    assert "Report as of 1 July 2026" in _text(entrance.parent / "2026-07-01" / "index.html")
+
+
+def test_a_challenger_since_is_told_beside_the_version_that_scores(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    add_version(fresh_warehouse, "quality", "champion", "Promoted.", version="1", as_of_date=date(2026, 7, 1))
+    add_version(fresh_warehouse, "quality", "rejected", "Worse than version 1.", version="2")
+    publish(fresh_warehouse, {"quality": ("1", "a" * 64)}, SINCE)
+    text = _text(build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF))
+    assert "Version 1 scores. Of version 2, trained since: rejected. Worse than version 1." in text
+
+
+def test_before_the_first_build_it_says_what_to_do(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    from ml.errors import FacetrankError
+
+    with pytest.raises(FacetrankError) as error:
+        build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF)
+    assert str(error.value) == "There are no labels in the warehouse yet, so nothing can be reported: run ingest first."
+    with fresh_warehouse.connect(OWNER) as connection:
+        assert connection.execute("select count(*) from governance.drift_results").fetchone() == (0,)
