@@ -5,7 +5,8 @@ August. Each asks for five skills, prefers two more, and states years, a degree 
 apply, most in the first days; one in seven has applied before. What they can do shows on their resumes.
 Screeners look at whether the skills and years fit, at the last employer, the channel, short tenures, and
 expectations above the budget; a referral counts for more the better somebody fits. Whoever passes is
-interviewed, some are made an offer, and they accept if the money, the place and the notice period suit them.
+interviewed, some are made an offer as long as there are openings, and they accept if the money, the place and
+the notice period suit them; who has joined is made no other offer.
 Who starts stays longer for having been referred, living near, being paid as expected and fitting the job. Some
 leave early, are transferred, never turn up, or withdraw on the way; positions close before anybody looked at
 the last applications; systems record late and correct themselves.

@@ -57,7 +57,7 @@ def decide(config: SimulationConfig, requisitions: Requisitions, applications: A
     join = _join_utility(requisitions, applications, employer_effect)
     join += intercept_for(join, JOIN_RATE)
     stay = _stay_utility(requisitions, applications, detail_effect)
-    stay += _typical_tenure(stay, LEAVE_RATE)
+    stay += _typical_tenure(stay, LEAVE_RATE, weights=logistic(screen) * logistic(join))
     # Screeners who are biased see less in the same resume; the bias is no part of the quality.
     biased = screen - config.screening_bias * (applications.sex == 1)
     left, stayed = leave_share(stay, SHORT_MONTHS), 1 - leave_share(stay, LONG_MONTHS)
@@ -74,11 +74,13 @@ def draw_tenure_days(stay_utility: FloatArray, rng: np.random.Generator) -> Floa
     return np.exp(stay_utility) * rng.exponential(1, len(stay_utility)) ** (1 / WEIBULL_SHAPE) * DAYS_PER_MONTH
 
 
-def _typical_tenure(stay_utility: FloatArray, rate: float) -> float:
+def _typical_tenure(stay_utility: FloatArray, rate: float, weights: FloatArray) -> float:
+    # Weighted as people are hired: the rate is one of employees, not of applicants.
     low, high = 0.0, 12.0
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if leave_share(stay_utility + middle, SHORT_MONTHS).mean() > rate else (low, middle)
+        left = np.average(leave_share(stay_utility + middle, SHORT_MONTHS), weights=weights)
+        low, high = (middle, high) if left > rate else (low, middle)
     return low
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ml.simulate.requisitions import Requisitions
     from ml.simulate.tenure import Spells
 
-LATE_SHARE, CORRECTED_SHARE = 0.03, 0.02
+LATE_SHARE, CORRECTED_SHARE, RAISED_SHARE = 0.03, 0.02, 0.08
 RACES = ("White", "Black or African American", "Hispanic or Latino", "Asian", "Two or More Races")
 
 
@@ -54,7 +54,7 @@ class Landing:
         self.candidate_ids = _ids("CAN", len(applications))[applications.candidate]
 
     def requisition_table(self) -> pa.Table:
-        """Requisitions: as opened, and a second version once closed."""
+        """Requisitions: as opened, some with a raised salary on the way, and a last version once closed."""
         own, n = self.requisitions, len(self.requisitions)
         columns = {
             "requisition_id": self.requisition_ids,
@@ -76,8 +76,12 @@ class Landing:
             "opened_at": _times(own.opened_at),
         }
         opened = self._table({**columns, "closed_at": _times(np.full(n, NEVER))}, own.opened_at)
+        is_raised = self._rng.random(n) < RAISED_SHARE
+        columns["salary_max"] = np.round(own.salary * np.where(is_raised, 1.14, 1.08), -2)
+        halfway = (own.opened_at + own.closed_at) // 2
+        raised = self._table({**columns, "closed_at": _times(np.full(n, NEVER))}, halfway, is_raised)
         closed = self._table({**columns, "closed_at": _times(own.closed_at)}, own.closed_at + HOUR)
-        return pa.concat_tables([opened, closed])
+        return pa.concat_tables([opened, raised, closed])
 
     def candidate_table(self) -> pa.Table:
         """Candidates: one row each, those of unlinked spells included."""
@@ -146,19 +150,27 @@ class Landing:
         columns = {
             "event_id": _ids("EVT", n),
             "application_id": self.application_ids[events.application],
-            "event_type": events.event_type,
-            "occurred_at": _times(events.occurred_at),
             "actor_type": np.where(by_candidate, "candidate", "human"),
             "actor_id": _unless(by_candidate, _levels(_ids("SCR", 24), events.application % 24)),
         }
         recorded_at = events.occurred_at + self._lag(n, late=LATE_SHARE)
-        chosen = self._rng.random(n) < CORRECTED_SHARE / 2
-        noted = {**columns, "reason_code": pa.array(np.full(n, "corrected"))}
-        first = self._table({**columns, "reason_code": pa.nulls(n, pa.string())}, recorded_at)
-        return pa.concat_tables([first, self._table(noted, recorded_at + 4 * DAY, chosen)])
+        is_corrected = self._rng.random(n) < CORRECTED_SHARE
+        is_mistaken = is_corrected & (events.event_type == "screen_passed") & (self._rng.random(n) < 0.5)
+        # What was noted wrongly: the day of typing it in for the day itself, or the opposite outcome.
+        noted = {
+            "event_type": np.where(is_mistaken, "screen_failed", events.event_type),
+            "occurred_at": _times(np.where(is_corrected & ~is_mistaken, recorded_at, events.occurred_at)),
+        }
+        true = {
+            "event_type": events.event_type,
+            "occurred_at": _times(events.occurred_at),
+            "reason_code": pa.array(np.full(n, "corrected")),
+        }
+        first = self._table({**columns, **noted, "reason_code": pa.nulls(n, pa.string())}, recorded_at)
+        return pa.concat_tables([first, self._table({**columns, **true}, recorded_at + 4 * DAY, is_corrected)])
 
     def interview_table(self) -> pa.Table:
-        """Interviews that were held, the first round of everybody invited."""
+        """Interviews: planned when somebody is invited, a second version once held."""
         held = np.flatnonzero(self.lifecycle.interviewed_at < NEVER)
         at = self.lifecycle.interviewed_at[held]
         passed = self.lifecycle.is_interview_passed[held]
@@ -167,14 +179,15 @@ class Landing:
             "application_id": self.application_ids[held],
             "round": np.ones(len(held), dtype=np.int64),
             "interviewer_id": _levels(_ids("IVR", 40), held % 40),
-            "scheduled_at": _times(at - 3 * DAY),
-            "held_at": _times(at),
-            "outcome": np.where(passed, "passed", "failed"),
+            "scheduled_at": _times(at),
         }
-        return self._table(columns, at)
+        nothing = {"held_at": _times(np.full(len(held), NEVER)), "outcome": pa.nulls(len(held), pa.string())}
+        planned = self._table({**columns, **nothing}, self.lifecycle.screened_at[held] + HOUR)
+        done = {"held_at": _times(at), "outcome": np.where(passed, "passed", "failed")}
+        return pa.concat_tables([planned, self._table({**columns, **done}, at + 2 * HOUR)])
 
     def offer_table(self) -> pa.Table:
-        """Offers, with the salary offered and the day proposed to start."""
+        """Offers, with the salary offered and the day proposed to start; a few raised after talks."""
         offered = np.flatnonzero(self.lifecycle.offered_at < NEVER)
         at = self.lifecycle.offered_at[offered]
         requisition = self.applications.requisition[offered]
@@ -189,7 +202,9 @@ class Landing:
             "salary_period": ["year"] * len(offered),
             "proposed_start_on": _days(epoch_days(self.lifecycle.starts_at[offered])),
         }
-        return self._table(columns, at)
+        is_raised = self._rng.random(len(offered)) < RAISED_SHARE
+        raised = {**columns, "base_salary": np.round(salary * 1.04, -2)}
+        return pa.concat_tables([self._table(columns, at), self._table(raised, at + 2 * DAY, is_raised)])
 
     def spell_table(self) -> pa.Table:
         """Spells: open when they begin, a second version when they end."""
@@ -209,12 +224,11 @@ class Landing:
         return pa.concat_tables([begun, ended])
 
     def decision_table(self) -> pa.Table:
-        """Screeners' decisions of the last half year; every tenth taken with a pilot's rank in view."""
-        since = self.config.ends_at - 182 * DAY
-        screened = np.flatnonzero((self.lifecycle.screened_at < NEVER) & (self.lifecycle.screened_at > since))
+        """Screeners' decisions; in the last half year every tenth is taken with a pilot's rank in view."""
+        screened = np.flatnonzero(self.lifecycle.screened_at < NEVER)
         at = self.lifecycle.screened_at[screened]
-        is_blind = self._rng.random(len(screened)) >= 0.1
-        rank = pa.array(self._rng.integers(1, 60, len(screened)), mask=is_blind)
+        is_blind = (at < self.config.ends_at - 182 * DAY) | (self._rng.random(len(screened)) >= 0.1)
+        rank = pa.array(self._pilot_ranks()[screened], mask=is_blind)
         columns = {
             "decision_id": _ids("DEC", len(screened)),
             "application_id": self.application_ids[screened],
@@ -284,6 +298,16 @@ class Landing:
             }
             parts.append(self._table(columns, own.applied_at[first], self._rng.random(n) < 0.9))
         return pa.concat_tables(parts)
+
+    def _pilot_ranks(self) -> IntArray:
+        own = self.applications
+        # The pilot orders by the share of required skills, with an error.
+        order = np.lexsort((-own.fit + self._rng.normal(0, 0.2, len(own)), own.requisition))
+        sorted_requisitions = own.requisition[order]
+        ranks = np.empty(len(own), dtype=np.int64)
+        first = np.searchsorted(sorted_requisitions, sorted_requisitions, side="left")
+        ranks[order] = np.arange(len(own)) - first + 1
+        return ranks
 
     def _lag(self, count: int, *, late: float) -> IntArray:
         hours = self._rng.uniform(0.2, 20, count)

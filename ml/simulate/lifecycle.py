@@ -88,9 +88,11 @@ def live(config: SimulationConfig, requisitions: Requisitions, applications: App
     log.add("interview_failed", interviewed_at, is_interviewed & ~is_interview_passed)
 
     offered_at = at_the_office(interviewed_at + _days(rng.uniform(2, 9, count)), rng)
-    is_offered = is_interviewed & is_interview_passed & (rng.random(count) < 0.85)
+    is_eligible = is_interviewed & is_interview_passed & (rng.random(count) < 0.85)
+    answers = _answers(applications, truth, offered_at, rng)
+    is_offered = _is_offered(requisitions, applications, offered_at, is_eligible=is_eligible, answers=answers)
     log.add("offer_extended", offered_at, is_offered)
-    is_started, starts_at = _answer(log, applications, truth, offered_at=offered_at, is_offered=is_offered, rng=rng)
+    _log_answers(log, offered_at, is_offered, answers)
     return Lifecycle(
         events=log.events(),
         screened_at=np.where(is_screened, screened_at, NEVER),
@@ -98,8 +100,8 @@ def live(config: SimulationConfig, requisitions: Requisitions, applications: App
         interviewed_at=np.where(is_interviewed, interviewed_at, NEVER),
         is_interview_passed=is_interview_passed,
         offered_at=np.where(is_offered, offered_at, NEVER),
-        starts_at=starts_at,
-        is_started=is_started,
+        starts_at=np.where(is_offered, answers.starts_at, NEVER),
+        is_started=is_offered & answers.is_joining,
     )
 
 
@@ -122,35 +124,74 @@ class _Log:
         return Events(application[order], event_type[order], occurred_at[order])
 
 
-def _answer(
-    log: _Log,
-    applications: Applications,
-    truth: Truth,
-    *,
-    offered_at: IntArray,
-    is_offered: BoolArray,
-    rng: np.random.Generator,
-) -> tuple[BoolArray, IntArray]:
+@dataclass(frozen=True)
+class _Answers:
+    """What would become of an offer to each, were it made; shape (n_applications,)."""
+
+    answered_at: IntArray
+    starts_at: IntArray
+    is_rescinded: BoolArray
+    is_failing_check: BoolArray
+    is_joining: BoolArray
+    refusal: IntArray
+
+
+def _answers(applications: Applications, truth: Truth, offered_at: IntArray, rng: np.random.Generator) -> _Answers:
     count = len(applications)
     fate = rng.random(count)
-    is_rescinded, is_failing_check = is_offered & (fate < 0.02), is_offered & (fate >= 0.02) & (fate < 0.04)
-    is_joining = is_offered & ~is_rescinded & ~is_failing_check & (rng.random(count) < truth.join_probability)
-    is_refusing = is_offered & ~is_rescinded & ~is_failing_check & ~is_joining
-    refusal = rng.choice(len(REFUSALS), count, p=REFUSAL_SHARES)
+    is_rescinded, is_failing_check = fate < 0.02, (fate >= 0.02) & (fate < 0.04)
     answered_at = at_the_office(offered_at + _days(rng.exponential(5, count)), rng)
     starts_at = at_the_office(offered_at + (14 + applications.notice_days) * DAY, rng)
-    starts_at = np.maximum(starts_at, answered_at + 3 * DAY)
-    is_no_show = is_refusing & (refusal == REFUSALS.index("no_show"))
+    return _Answers(
+        answered_at=answered_at,
+        starts_at=np.maximum(starts_at, answered_at + 3 * DAY),
+        is_rescinded=is_rescinded,
+        is_failing_check=is_failing_check,
+        is_joining=~is_rescinded & ~is_failing_check & (rng.random(count) < truth.join_probability),
+        refusal=rng.choice(len(REFUSALS), count, p=REFUSAL_SHARES),
+    )
+
+
+def _is_offered(
+    requisitions: Requisitions,
+    applications: Applications,
+    offered_at: IntArray,
+    *,
+    is_eligible: BoolArray,
+    answers: _Answers,
+) -> BoolArray:
+    filled = _earlier_starts(applications.requisition, offered_at, is_eligible & answers.is_joining)
+    is_offered = is_eligible & (filled < requisitions.openings[applications.requisition])
+    # Nobody starts twice: who has joined is made no other offer.
+    joined = _earlier_starts(applications.candidate, offered_at, is_offered & answers.is_joining)
+    return np.asarray(is_offered & (joined == 0))
+
+
+def _earlier_starts(group: IntArray, offered_at: IntArray, is_start: BoolArray) -> IntArray:
+    """Count, for each, the starts in its group from offers made before its own."""
+    order = np.lexsort((offered_at, group))
+    starts = is_start[order].astype(np.int64)
+    before = np.cumsum(starts) - starts
+    first_of_group = np.searchsorted(group[order], group[order], side="left")
+    earlier = np.empty_like(before)
+    earlier[order] = before - before[first_of_group]
+    return earlier
+
+
+def _log_answers(log: _Log, offered_at: IntArray, is_offered: BoolArray, answers: _Answers) -> None:
+    is_failing_check, is_joining = is_offered & answers.is_failing_check, is_offered & answers.is_joining
+    is_rescinded = is_offered & answers.is_rescinded
+    is_refusing = is_offered & ~is_rescinded & ~is_failing_check & ~is_joining
+    is_no_show = is_refusing & (answers.refusal == REFUSALS.index("no_show"))
     log.add("offer_rescinded", offered_at + 3 * DAY, is_rescinded)
-    log.add("offer_accepted", answered_at, is_joining | is_no_show | is_failing_check)
-    log.add("background_check_failed", answered_at + 6 * DAY, is_failing_check)
-    log.add("no_show", starts_at, is_no_show)
-    log.add("onboarded", starts_at, is_joining)
+    log.add("offer_accepted", answers.answered_at, is_joining | is_no_show | is_failing_check)
+    log.add("background_check_failed", answers.answered_at + 6 * DAY, is_failing_check)
+    log.add("no_show", answers.starts_at, is_no_show)
+    log.add("onboarded", answers.starts_at, is_joining)
     for number, name in enumerate(REFUSALS):
         if name != "no_show":
             waits = 30 * DAY if name == "offer_expired" else 0
-            log.add(name, answered_at + waits, is_refusing & (refusal == number))
-    return is_joining, np.where(is_offered, starts_at, NEVER)
+            log.add(name, answers.answered_at + waits, is_refusing & (answers.refusal == number))
 
 
 def _days(days: np.ndarray) -> IntArray:

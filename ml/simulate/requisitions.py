@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ml.simulate.config import SimulationConfig
 
 APPLICATIONS_PER_REQUISITION = 70
+OPENINGS_PER_APPLICATION = 0.04
 # Hiring is brisk in January and September, slow in August and December.
 SEASON = np.array([1.5, 1.2, 1.1, 1.0, 1.0, 0.9, 0.8, 0.55, 1.4, 1.2, 1.0, 0.5])
 
@@ -38,6 +39,8 @@ class Requisitions:
         Seconds since 1970; the closing may lie beyond the end of the history.
     popularity : ndarray of float
         Relative number of applicants, with a long tail.
+    openings : ndarray of int
+        More where more people are expected to apply.
     """
 
     family: IntArray
@@ -72,17 +75,19 @@ def make_requisitions(config: SimulationConfig) -> Requisitions:
     opened_at = _opened_at(config, count, rng)
     base = np.array([f.salary for f in FAMILIES], dtype=float)[family]
     required, preferred = _skills(family, rng)
+    popularity = rng.lognormal(0, 0.9, count)
+    expected = config.applications * popularity / popularity.sum()
     return Requisitions(
         family=family,
         seniority=seniority,
         location=rng.integers(0, len(LOCATIONS), count),
         opened_at=opened_at,
         closed_at=opened_at + (rng.uniform(30, 95, count) * DAY).astype(np.int64),
-        openings=1 + rng.geometric(0.55, count),
+        openings=1 + rng.poisson(OPENINGS_PER_APPLICATION * expected),
         minimum_years=np.array(MINIMUM_YEARS)[seniority],
         required_degree=np.where(rng.random(count) < 0.5, 2, np.where(rng.random(count) < 0.3, 1, 0)),
         salary=base * np.array(SALARY_FACTOR)[seniority] * rng.lognormal(0, 0.08, count),
-        popularity=rng.lognormal(0, 0.9, count),
+        popularity=popularity,
         required=required,
         preferred=preferred,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +24,10 @@ _REQUIRED = (
     "Requirements: {skills}.",
 )
 _PREFERRED = ("{skills} would be a plus.", "Nice to have: {skills}.", "Ideally you also know {skills}.")
+_NEWCOMERS = "Newcomers are welcome."
 _YEARS = (
     "At least {years} years of experience.",
+    "You have worked with {skill} for at least {years} years.",
     "{years}+ years in a similar role.",
     "Minimum {years} years' experience.",
 )
@@ -41,6 +44,13 @@ _DUTIES = (
     "Improved the processes around {a} and {b}.",
     "Supported the department in {a}.",
 )
+# How people head the parts of a resume; the first of each is the most usual.
+_PROFILE_HEADINGS = ("PROFILE", "Professional Summary", "About me")
+_EXPERIENCE_HEADINGS = ("EXPERIENCE", "Work Experience", "Employment History")
+_EDUCATION_HEADINGS = ("EDUCATION", "Education and Training", "Academic Background")
+_SKILL_HEADINGS = ("SKILLS", "Technical Skills", "Core Competencies")
+_EARLIER_JOBS = 2
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def descriptions(config: SimulationConfig, requisitions: Requisitions) -> list[str]:
@@ -56,7 +66,7 @@ def descriptions(config: SimulationConfig, requisitions: Requisitions) -> list[s
             f"{requisitions.title(index)} in {LOCATIONS[requisitions.location[index]]}.",
             _pick(_ABOUT, rng),
             _pick(_REQUIRED, rng).format(skills=_enumerate(required)),
-            _pick(_YEARS, rng).format(years=years) if years else "Newcomers are welcome.",
+            _pick(_YEARS, rng).format(years=years, skill=_pick(tuple(required), rng)) if years else _NEWCOMERS,
             _pick(_PREFERRED, rng).format(skills=_enumerate(preferred)),
         ]
         if requisitions.required_degree[index]:
@@ -67,23 +77,68 @@ def descriptions(config: SimulationConfig, requisitions: Requisitions) -> list[s
 
 
 def resume_texts(config: SimulationConfig, applications: Applications, rows: IntArray) -> Iterator[str]:
-    """Write the resumes of some applications, one after the other."""
-    rng = stream(config.seed, "resumes")
+    """Write the resumes of some applications, one after the other; which others are written changes nothing."""
     names, employed_by = np.array(all_skills(), dtype=object), employers()
-    duties = rng.integers(0, len(_DUTIES), (len(applications), 4))
-    shuffled = rng.integers(0, 1 << 30, (len(applications), 4))
+    months = applications.applied_at.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
     for row in rows:
-        skills = names[applications.skills[row]]
-        chosen = [skills[k % len(skills)] if len(skills) else "various tasks" for k in shuffled[row]]
-        lines = [_DUTIES[duties[row, k]].format(a=chosen[k], b=chosen[(k + 1) % 4]) for k in range(4)]
-        family = FAMILIES[applications.family[row]]
-        yield (
-            f"PROFILE\n{family.title} with {applications.years[row]:.0f} years of experience.\n\n"
-            f"EXPERIENCE\n{employed_by[applications.employer[row]]}, {family.title}\n- "
-            + "\n- ".join(lines)
-            + f"\n\nEDUCATION\n{DEGREES[applications.degree[row]]}, {family.field_of_study}\n\nSKILLS\n"
-            + ", ".join(skills)
-        )
+        # A stream of its own per resume: parts can be written in any order, and none has to be kept.
+        rng = random.Random(config.seed << 32 | int(row))  # noqa: S311
+        skills = list(names[applications.skills[row]])
+        jobs = _jobs(applications, row, months[row], skills=skills, employed_by=employed_by, rng=rng)
+        yield _layout(applications, row, skills, jobs, rng)
+
+
+def _layout(applications: Applications, row: int, skills: list[str], jobs: str, rng: random.Random) -> str:
+    family = FAMILIES[applications.family[row]]
+    title, years = last_title(applications, row), applications.years[row]
+    listed = ", ".join(_with_years(skills, years, rng))
+    parts = [
+        f"{rng.choice(_EXPERIENCE_HEADINGS)}\n{jobs}",
+        f"{rng.choice(_EDUCATION_HEADINGS)}\n{DEGREES[applications.degree[row]]}, {family.field_of_study}",
+        f"{rng.choice(_SKILL_HEADINGS)}\n{listed}",
+    ]
+    if rng.random() < 0.4:
+        parts.reverse()
+    header = f"Curriculum vitae: {title}, {LOCATIONS[applications.location[row]]}"
+    profile = f"{rng.choice(_PROFILE_HEADINGS)}\n{family.title} with {years:.0f} years of experience."
+    return "\n\n".join([header, profile, *parts])
+
+
+def _with_years(skills: list[str], years: float, rng: random.Random) -> list[str]:
+    # Some people say for how long they have worked with what.
+    if years < 1 or rng.random() < 0.6:
+        return skills
+    return [f"{skill} ({max(1, round(years * rng.uniform(0.2, 1)))} years)" for skill in skills]
+
+
+def _jobs(
+    applications: Applications,
+    row: int,
+    until: int,
+    *,
+    skills: list[str],
+    employed_by: list[str],
+    rng: random.Random,
+) -> str:
+    title = FAMILIES[applications.family[row]].title
+    count = min(int(applications.employers_count[row]), 1 + _EARLIER_JOBS)
+    length = max(1, int(applications.mean_tenure[row]))
+    entries, word = [], "present"
+    for number in range(count):
+        employer = employed_by[applications.employer[row] if number == 0 else rng.randrange(len(employed_by))]
+        entries.append(f"{employer}, {title}, {_month(until - length)} - {word}\n{_duties(skills, rng)}")
+        until -= length
+        word = _month(until)
+    return "\n".join(entries)
+
+
+def _duties(skills: list[str], rng: random.Random) -> str:
+    first, second = (rng.choice(skills), rng.choice(skills)) if skills else ("various tasks", "administration")
+    return "\n".join(f"- {duty.format(a=first, b=second)}" for duty in rng.sample(_DUTIES, 2))
+
+
+def _month(number: int) -> str:
+    return f"{_MONTH_NAMES[number % 12]} {1970 + number // 12}"
 
 
 def last_title(applications: Applications, row: int) -> str:

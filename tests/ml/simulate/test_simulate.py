@@ -22,6 +22,10 @@ def read(folder: Path) -> dict[str, pd.DataFrame]:
     return {path.stem: pd.read_csv(path, dtype=str) for path in folder.glob("*.csv")}
 
 
+def newest(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    return table.sort_values("recorded_at", kind="stable").drop_duplicates(key, keep="last")
+
+
 def digest(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
@@ -102,6 +106,48 @@ def test_spells_end_after_they_start(tables: dict[str, pd.DataFrame]) -> None:
     assert (ended["ended_on"] >= ended["started_on"]).all()
 
 
+def test_nobody_works_in_two_places_of_the_organisation_at_once(tables: dict[str, pd.DataFrame]) -> None:
+    spells = newest(tables["employment_spells"], "spell_id").sort_values(["candidate_id", "started_on"])
+    follows = spells["candidate_id"] == spells["candidate_id"].shift()
+    assert follows.sum() > 5, "no transfer to look at"
+    assert (spells["ended_on"].shift()[follows] < spells["started_on"][follows]).all()
+
+
+def test_nobody_is_hired_beyond_the_openings(tables: dict[str, pd.DataFrame]) -> None:
+    events = newest(tables["application_events"], "event_id")
+    hired = events[events["event_type"] == "onboarded"]
+    requisition_of = newest(tables["applications"], "application_id").set_index("application_id")["requisition_id"]
+    starts = requisition_of[hired["application_id"]].value_counts()
+    openings = newest(tables["requisitions"], "requisition_id").set_index("requisition_id")["openings"].astype(int)
+    assert len(starts) > 30
+    assert (starts <= openings[starts.index]).all()
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "column"),
+    [
+        ("application_events", "event_id", "event_type"),
+        ("application_events", "event_id", "occurred_at"),
+        ("applications", "application_id", "years_experience"),
+        ("requisitions", "requisition_id", "salary_max"),
+        ("interviews", "interview_id", "held_at"),
+        ("offers", "offer_id", "base_salary"),
+        ("employment_spells", "spell_id", "ended_on"),
+    ],
+)
+def test_later_versions_change_facts(tables: dict[str, pd.DataFrame], table: str, key: str, column: str) -> None:
+    versions = tables[table].fillna("").drop_duplicates([key, column])
+    assert versions[key].duplicated().any()
+
+
+def test_resumes_say_what_descriptions_ask_for_with_the_usual_sections(tables: dict[str, pd.DataFrame]) -> None:
+    texts = tables["resumes"]["content_text"]
+    assert texts.str.startswith("Curriculum vitae: ").all()
+    for headings in ("PROFILE|Professional Summary|About me", "SKILLS|Technical Skills|Core Competencies"):
+        assert texts.str.contains(f"\n(?:{headings})\n").all()
+    assert tables["requisitions"]["description"].str.contains(r"for at least \d years").any()
+
+
 def test_nothing_is_recorded_after_the_end_nor_before_its_requisition(tables: dict[str, pd.DataFrame]) -> None:
     for name, table in tables.items():
         assert (table["recorded_at"] < "2026-01-01").all(), name
@@ -128,7 +174,7 @@ def test_the_truth_is_apart_from_the_landing_files(folder: Path, tables: dict[st
 
 def test_the_truth_is_what_screeners_follow(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
     truth = pd.read_parquet(folder / "ground_truth" / "applications.parquet").set_index("application_id")
-    events = tables["application_events"].drop_duplicates("event_id")
+    events = newest(tables["application_events"], "event_id")
     screened = events[events["event_type"].isin(["screen_passed", "screen_failed"])]
     expected = truth.loc[screened["application_id"], "pass_probability"].to_numpy()
     passed = (screened["event_type"] == "screen_passed").to_numpy()
@@ -179,7 +225,7 @@ def test_planted_leaks_know_the_outcome(tmp_path: Path) -> None:
     tables = read(tmp_path)
     applications = tables["applications"].drop_duplicates("application_id").set_index("application_id")
     attributes = pd.json_normalize(applications["attributes"].map(pd.io.json.ujson_loads)).set_index(applications.index)
-    events = tables["application_events"]
+    events = newest(tables["application_events"], "event_id")
     passed = events[events["event_type"] == "screen_passed"]["application_id"].unique()
     failed = events[events["event_type"] == "screen_failed"]["application_id"].unique()
     assert attributes.loc[passed, "screening_note_length"].notna().all()
