@@ -35,7 +35,7 @@ check-code:
 	mypy
 
 check-sql:
-	sqlfluff lint --processes 2 dbt_project/models dbt_project/tests ml/warehouse/migrations
+	sqlfluff lint dbt_project ml/warehouse/migrations
 
 check-tests:
 	pytest

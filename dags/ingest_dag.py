@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from airflow.sdk import CronTriggerTimetable, dag
 from common.assets import FEATURES, LABELS
-from common.defaults import AS_OF_PARAM, START, TASK_DEFAULTS
+from common.defaults import AS_OF_PARAM, TASK_DEFAULTS
 from common.tasks import choose_as_of_date, job
 
 from ml.jobs import ingest
@@ -34,7 +34,6 @@ from ml.jobs import ingest
 @dag(
     dag_id="ingest",
     schedule=CronTriggerTimetable("0 2 * * *", timezone="UTC"),
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     default_args=TASK_DEFAULTS,

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag
 from common.assets import SCORES
-from common.defaults import AS_OF_PARAM, START, TASK_DEFAULTS
+from common.defaults import AS_OF_PARAM, TASK_DEFAULTS
 from common.tasks import choose_as_of_date, job
 
 from ml.jobs import report
@@ -30,7 +30,6 @@ from ml.jobs import report
 @dag(
     dag_id="report",
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 7 1 * *", timezone="UTC"), assets=SCORES),
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     is_paused_upon_creation=False,

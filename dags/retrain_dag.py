@@ -30,7 +30,7 @@ from datetime import timedelta
 
 from airflow.sdk import CronDataIntervalTimetable, XComArg, dag, task_group
 from common.assets import MODELS
-from common.defaults import AS_OF_PARAM, START, TASK_DEFAULTS
+from common.defaults import AS_OF_PARAM, TASK_DEFAULTS
 from common.tasks import choose_as_of_date, job
 
 from ml.jobs import retrain
@@ -45,7 +45,6 @@ RANKER = "{{ task.op_args[0].split('-')[0] }}"
 @dag(
     dag_id="retrain",
     schedule=CronDataIntervalTimetable("0 6 1 1,4,7,10 *", timezone="UTC"),
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     default_args=TASK_DEFAULTS,

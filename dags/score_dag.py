@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 from common.assets import FEATURES, MODELS, SCORES
-from common.defaults import AS_OF_PARAM, START, TASK_DEFAULTS
+from common.defaults import AS_OF_PARAM, TASK_DEFAULTS
 from common.tasks import choose_as_of_date, job
 
 from ml.jobs import score
@@ -35,7 +35,6 @@ from ml.jobs import score
 @dag(
     dag_id="score",
     schedule=FEATURES | MODELS,
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     is_paused_upon_creation=False,

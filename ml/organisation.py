@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 RANKERS = ("quality", "onboard", "attrition")
 RANKER_OF_PART = {"screening": "quality", "offers": "onboard", "tenure": "attrition"}
 
+ATTRITION_MONTHS = (3, 6, 9, 12)
+ATTRITION_GAP_MONTHS = (0, 1, 2, 3)
+
 Part = Literal["resumes", "screening", "offers", "tenure"]
 
 
@@ -144,6 +147,7 @@ def _check(organisation: Organisation, where: str) -> None:
         raise ConfigurationError(
             f"{where}: name: expected lower-case letters, digits and _, at most 31, got {organisation.name!r}."
         )
+    _check_labels(organisation.labels, where)
     if not organisation.parts:
         raise ConfigurationError(f"{where}: parts: name at least one of {', '.join(get_args(Part))}.")
     for index, attribute in enumerate(organisation.attributes):
@@ -156,6 +160,17 @@ def _check(organisation: Organisation, where: str) -> None:
                 raise ConfigurationError(
                     f"{where}: attributes[{index}].rankers: expected some of {', '.join(RANKERS)}, got {ranker!r}."
                 )
+
+
+def _check_labels(labels: Labels, where: str) -> None:
+    allowed = {"attrition_months": ATTRITION_MONTHS, "attrition_gap_months": ATTRITION_GAP_MONTHS}
+    for field in fields(labels):
+        value = getattr(labels, field.name)
+        if field.name in allowed and value not in allowed[field.name]:
+            choice = ", ".join(map(str, allowed[field.name]))
+            raise ConfigurationError(f"{where}: labels: {field.name}: expected one of {choice}, got {value}.")
+        if value < 0:
+            raise ConfigurationError(f"{where}: labels: {field.name}: expected 0 or more, got {value}.")
 
 
 def parse_record(kind: type[Any], document: object, where: str) -> Any:

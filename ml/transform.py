@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ml.organisation import Organisation
     from ml.warehouse.connection import Warehouse
 
-BUILD_LOCK = 7261003
+BUILD_LOCK = 7261010
 _FAILURES = ("error", "fail", "runtime error")
 _SESSION = "-c timezone=UTC -c jit=off -c work_mem=64MB"
 _LONGEST_MESSAGE = 600

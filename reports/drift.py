@@ -1,7 +1,7 @@
 """Find out whether what a ranker sees has changed since it was trained.
 
-A column drifted when its distribution is far from the training snapshot's (Evidently's Jensen-Shannon distance, at
-least `DISTANCE_THRESHOLD`) and so large a difference would hardly be chance (`clustered.difference_p_value`, adjusted
+A column drifted when its distribution is far from the training snapshot's (Evidently's distance, at least
+`DISTANCE_THRESHOLD`) and so large a difference would hardly be chance (`clustered.difference_p_value`, adjusted
 over all columns by Benjamini and Hochberg, below `FALSE_DISCOVERY_RATE`). With many rows the second alone would flag
 differences that matter to nobody; with few requisitions the first alone would flag chance.
 """
@@ -40,8 +40,8 @@ class ColumnDrift:
     ----------
     column : str
         Its name.
-    distance : float in [0, .833]
-        Jensen-Shannon distance; 0 is no change.
+    distance : float
+        As in `reports.evidently_page.distance`; 0 is no change.
     p_value, adjusted_p_value : float in [0, 1]
         Before and after the correction for comparing many columns.
     has_drifted : bool

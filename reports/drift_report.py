@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml.errors import FacetrankError
@@ -29,6 +30,12 @@ Comparison = Literal["newcomers", "scored"]
 
 MAXIMUM_ROWS = 10_000
 """Rows compared on each side: with so many, a distance of .1 is far beyond chance."""
+
+TRAINING_DAYS = 365
+"""How far back the training goes that newcomers are compared with: a year, so that it has every season.
+
+Older rows would show as drift what changed within the training, which training again does not cure.
+"""
 
 _KEYS = ("application_id", "candidate_id", "requisition_id")
 
@@ -60,8 +67,9 @@ class DriftResult:
     ranker, model_version, snapshot_hash : str
         The model that scores, and what it was trained on.
     comparison : {"newcomers", "scored"}
-        With whom its training snapshot is compared: the people who have reached the ranker's stage since, or everybody
-        it scores. The second differs by design where a ranker learns from few (the offered, the hired) and scores all.
+        Its last year of training against the people who have reached the ranker's stage since; or all of its training
+        against everybody it scores. The second differs by design where a ranker learns from few (the offered, the
+        hired) and scores all.
     drift : Drift
         The verdict, its sentence and its columns.
     """
@@ -136,13 +144,15 @@ def _training_rows(connection: Connection, snapshots: Path, values: dict[str, An
 def _compared(
     connection: Connection, snapshot: pd.DataFrame, values: dict[str, Any]
 ) -> Iterator[tuple[Comparison, Drift]]:
-    reference = snapshot.sample(min(len(snapshot), MAXIMUM_ROWS), random_state=0)
-    values = {**values, "trained_until": snapshot["stage_entered_at"].max()}
-    own: dict[Comparison, tuple[str, list[str]]] = {
-        "newcomers": ("people_new_at_stage", ["score", "label"]),
-        "scored": ("people_scored", ["score"]),
+    until = snapshot["stage_entered_at"].max()
+    recent = snapshot[snapshot["stage_entered_at"] > until - timedelta(days=TRAINING_DAYS)]
+    values = {**values, "trained_until": until}
+    own: dict[Comparison, tuple[pd.DataFrame, str, list[str]]] = {
+        "newcomers": (recent, "people_new_at_stage", ["score", "label"]),
+        "scored": (snapshot, "people_scored", ["score"]),
     }
-    for comparison, (people, outcomes) in own.items():
+    for comparison, (rows, people, outcomes) in own.items():
+        reference = rows.sample(min(len(rows), MAXIMUM_ROWS), random_state=0)
         current = _read(connection, _of_ranker(query(people), values["ranker"]), values)
         features = [name for name in snapshot.columns if name in current and name not in {*_KEYS, "score", "label"}]
         yield comparison, compare(reference, current, features, outcomes)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DISTANCE_THRESHOLD = 0.1
-"""Jensen-Shannon distance from which Evidently itself speaks of drift."""
+"""Distance from which Evidently itself speaks of drift, of either kind."""
 
 # No distance reaches it: a column with this threshold is shown as not drifted.
-_NEVER = 1.0
+_NEVER = 1e9
 
 
 @contextmanager
@@ -30,13 +30,23 @@ def _quietly() -> Iterator[None]:
 
 @_quietly()
 def distance(reference: pd.Series, current: pd.Series) -> float:
-    """Give Evidently's Jensen-Shannon distance of two columns, in [0, .833]; 0 is no change, missing does not count."""
-    from evidently.legacy.calculations.stattests import jensenshannon_stat_test
+    """Give Evidently's default distance of two columns; 0 is no change, missing values do not count.
+
+    Returns
+    -------
+    float
+        Of numbers, the Wasserstein distance in standard deviations of the reference, 0 or more; of texts, the
+        Jensen-Shannon distance, in [0, .833].
+    """
+    from evidently.legacy.calculations import stattests
     from evidently.legacy.core import ColumnType
     from pandas.api.types import is_numeric_dtype
 
-    kind = ColumnType.Numerical if is_numeric_dtype(reference) else ColumnType.Categorical
-    result = jensenshannon_stat_test(reference.dropna(), current.dropna(), kind, DISTANCE_THRESHOLD)
+    if is_numeric_dtype(reference):
+        kind, test = ColumnType.Numerical, stattests.wasserstein_stat_test
+    else:
+        kind, test = ColumnType.Categorical, stattests.jensenshannon_stat_test
+    result = test(reference.dropna(), current.dropna(), kind, DISTANCE_THRESHOLD)
     # The logarithm of a single shared level leaves -0 under the root.
     return max(0.0, float(result.drift_score))
 
@@ -68,7 +78,8 @@ def draw(reference: pd.DataFrame, current: pd.DataFrame, may_drift: Mapping[str,
     )
     drift = DataDriftPreset(
         columns=columns,
-        method="jensenshannon",
+        num_method="wasserstein",
+        cat_method="jensenshannon",
         drift_share=1 / len(columns),
         per_column_threshold={name: DISTANCE_THRESHOLD if may else _NEVER for name, may in may_drift.items()},
         include_tests=False,

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 COMPARISONS = {
     "newcomers": (
         "people new at its stage",
-        "People who reached this ranker's stage after the last whom it was trained on: it will learn from them next. "
-        "Drift here asks for a retraining.",
+        "People who reached this ranker's stage after the last whom it was trained on, against its last year of "
+        "training: it will learn from them next. Drift here asks for a retraining.",
     ),
     "scored": (
         "everybody it scores",

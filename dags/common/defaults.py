@@ -1,15 +1,13 @@
-"""What all tasks and DAGs share: owner, retries, start, and the as-of param."""
+"""What all tasks and DAGs share: owner, retries, and the as-of param."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule
 
 from ml.errors import FacetrankError, WarehouseError
-
-START = datetime(2024, 1, 1, tzinfo=UTC)
 
 # An error that tells a person what to do does not go away by itself; a warehouse that is restarted does.
 _RETRY_POLICY = ExceptionRetryPolicy(

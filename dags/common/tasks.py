@@ -38,7 +38,10 @@ def job(
         Of Airflow's ``@task``.
     """
 
-    @task(outlets=[] if updates is None else [updates], map_index_template=named, **task_arguments)
+    # A mapped task would have no docstring of its own.
+    doc, outlets = inspect.getdoc(function), [] if updates is None else [updates]
+
+    @task(doc_md=doc, outlets=outlets, map_index_template=named, **task_arguments)
     @functools.wraps(function)
     def run(*arguments: Any, **keywords: Any) -> Any:
         try:

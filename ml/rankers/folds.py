@@ -72,13 +72,13 @@ def rolling_origins(
     list of Fold
         Oldest first, named like ``2026Q1``; empty where no quarter can be tested.
     """
-    groups = _groups(rows, group_by)
+    groups = np.unique(_groups(rows, group_by), return_inverse=True)[1]
     quarters = _quarters(rows.entered_at)
     folds = []
     for quarter in np.unique(quarters):
         origin = (quarter * 3).astype("datetime64[M]").astype("datetime64[us]")
         test = quarters == quarter
-        train = (rows.matured_at <= origin) & (rows.labelled_at < origin) & ~np.isin(groups, groups[test])
+        train = (rows.matured_at <= origin) & (rows.labelled_at < origin) & ~_share_a_group(groups, test)
         enough = _is_enough(rows.labels[train], minimum_labels, minimum_rarer)
         if enough and _is_enough(rows.labels[test], 0, FEWEST_RARER_TESTED):
             folds.append(Fold(_quarter_name(int(quarter)), np.flatnonzero(train), np.flatnonzero(test)))
@@ -116,6 +116,13 @@ def grouped_folds(rows: LabelledRows, *, n_folds: int, seed: int, group_by: str 
 
 def _groups(rows: LabelledRows, group_by: str) -> NDArray[np.object_]:
     return rows.candidates if group_by == "candidate" else rows.requisitions
+
+
+def _share_a_group(groups: NDArray[np.intp], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the rows whose group has a chosen row."""
+    is_chosen = np.zeros(int(groups.max(initial=-1)) + 1, dtype=bool)
+    is_chosen[groups[chosen]] = True
+    return is_chosen[groups]
 
 
 def _quarters(times: NDArray[np.datetime64]) -> NDArray[np.int64]:

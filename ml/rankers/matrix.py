@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from ml.warehouse.arrow import compose
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:
@@ -86,6 +87,5 @@ def count_label_statuses(warehouse: Warehouse, ranker: str, *, as_of_date: dt.da
 
 
 def _statement(file: str, ranker: str, as_of_date: dt.date, **parts: sql.Composable) -> sql.Composed:
-    text = (_SQL / file).read_text(encoding="utf-8")
     table, date = sql.Identifier(f"{ranker}_labels"), sql.Literal(as_of_date)
-    return sql.SQL(text).format(label_table=table, as_of_date=date, **parts)
+    return compose(_SQL / file, label_table=table, as_of_date=date, **parts)

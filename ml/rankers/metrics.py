@@ -55,13 +55,14 @@ class PairwiseAuc:
         rows = np.flatnonzero(mixed[codes])
         self._rows = rows[np.lexsort((scores[rows], codes[rows]))]
         self._positive = positive[self._rows]
-        group, score = codes[self._rows], scores[self._rows]
-        starts_group = _starts(group)
-        starts_level = starts_group | _starts(score)
-        self._level = np.cumsum(starts_level) - 1
+        starts_group = _starts(codes[self._rows])
+        starts_level = starts_group | _starts(scores[self._rows])
+        self._level_starts = np.flatnonzero(starts_level)
         self._group_starts = np.flatnonzero(starts_group[starts_level])
         self._group = np.cumsum(starts_group[starts_level]) - 1
-        self.pairs = int(self._count(None, whole_groups=True)[1])
+        self._first_rows = self._rows[starts_group]
+        self._right_of_group, self._pairs_of_group = self._count(np.ones(len(positive)))
+        self.pairs = int(self._pairs_of_group.sum())
 
     def value(self, weights: NDArray[np.float64] | None = None, *, whole_groups: bool = False) -> float:
         """Return the AUC in [0, 1], 0.5 for chance, NaN where no pair is left.
@@ -74,20 +75,26 @@ class PairwiseAuc:
             Whether groups were drawn whole: a group drawn twice is then two groups of the same pairs,
             and a pair counts by the weight of its group.
         """
-        right, pairs = self._count(weights, whole_groups)
-        return right / pairs if pairs > 0 else float("nan")
+        right, pairs = self._right_of_group, self._pairs_of_group
+        if weights is not None and whole_groups:
+            right, pairs = right * weights[self._first_rows], pairs * weights[self._first_rows]
+        elif weights is not None:
+            right, pairs = self._count(weights)
+        total = float(pairs.sum())
+        return float(right.sum()) / total if total > 0 else float("nan")
 
-    def _count(self, weights: NDArray[np.float64] | None, whole_groups: bool) -> tuple[float, float]:
+    def _count(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return each group's rightly ordered pairs and all its pairs, weighted."""
         if not len(self._rows):
-            return 0.0, 0.0
-        once = np.ones(len(self._rows))
-        ordered = once if weights is None else weights[self._rows]
-        positives = np.bincount(self._level, ordered * self._positive)
-        negatives = np.bincount(self._level, (once if whole_groups else ordered) * ~self._positive)
+            return np.zeros(0), np.zeros(0)
+        ordered = weights[self._rows]
+        positives = np.add.reduceat(ordered * self._positive, self._level_starts)
+        negatives = np.add.reduceat(ordered, self._level_starts) - positives
         below = np.cumsum(negatives) - negatives
         below -= below[self._group_starts][self._group]
-        opponents = np.add.reduceat(negatives, self._group_starts)[self._group]
-        return float(positives @ (below + negatives / 2)), float(positives @ opponents)
+        right = np.add.reduceat(positives * (below + negatives / 2), self._group_starts)
+        pairs = np.add.reduceat(positives, self._group_starts) * np.add.reduceat(negatives, self._group_starts)
+        return right, pairs
 
 
 def cluster_weights(clusters: ArrayLike, random: np.random.Generator) -> Iterator[NDArray[np.float64]]:

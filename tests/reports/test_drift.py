@@ -36,9 +36,10 @@ def test_a_moved_column_is_named_with_its_distance() -> None:
     assert drift.verdict == "drift"
     farthest = drift.columns[0]
     assert farthest.column == "years_experience"
-    assert farthest.distance > 0.3
+    # From 5 to 8 years, with a standard deviation of 2.
+    assert farthest.distance == pytest.approx(1.5, abs=0.1)
     assert farthest.adjusted_p_value < 1e-6
-    assert drift.sentence.startswith("1 of 4 columns drifted: years_experience (.")
+    assert drift.sentence == f"1 of 4 columns drifted: years_experience ({farthest.distance:.2f})."
     assert [column.has_drifted for column in drift.columns] == [True, False, False, False]
 
 
@@ -51,11 +52,11 @@ def test_a_column_that_is_no_longer_filled_is_named() -> None:
 
 
 def test_a_certain_but_tiny_difference_is_not_drift() -> None:
-    # .15 of a standard deviation over 20,000 rows: p is next to 0, the distance far below .1.
+    # .05 of a standard deviation over 20,000 rows: hardly chance, but the distance is far below .1.
     before = _applications(0, requisitions=400, rows=50)
-    drift = compare(before, _applications(1, requisitions=400, rows=50, years=5.3), COLUMNS)
+    drift = compare(before, _applications(1, requisitions=400, rows=50, years=5.1), COLUMNS)
     moved = next(column for column in drift.columns if column.column == "years_experience")
-    assert moved.adjusted_p_value < 1e-6
+    assert moved.adjusted_p_value < 0.01
     assert drift.verdict == "no drift"
 
 

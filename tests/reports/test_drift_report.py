@@ -42,7 +42,8 @@ def test_nothing_drifted(fresh_warehouse: Warehouse, demo_organisation: Organisa
     _set_up(fresh_warehouse, own_settings, years=5.0)
     newcomers, scored = report_drift(fresh_warehouse, demo_organisation, own_settings, AS_OF)
     assert (newcomers.comparison, scored.comparison) == ("newcomers", "scored")
-    assert (newcomers.drift.reference_rows, newcomers.drift.current_rows) == (800, 400)
+    # 800 people over 480 days: those of the last 365 days are 365 / 480 of them.
+    assert (newcomers.drift.reference_rows, newcomers.drift.current_rows) == (609, 400)
     assert (scored.drift.reference_rows, scored.drift.current_rows) == (800, 200)
     # source, years_experience, is_local and score; of newcomers no label is known yet.
     assert newcomers.drift.sentence == "None of 4 columns drifted."

@@ -115,7 +115,7 @@ def test_drift_page_has_verdict_and_columns(site: Path) -> None:
     text = _text(site / AS_OF.isoformat() / "drift.html")
     assert "Onboard: training against people new at its stage Drift." in text
     assert "years_experience drift" in text
-    assert "800 rows from the training of version 3, 400 of now." in text
+    assert "609 rows from the training of version 3, 400 of now." in text
 
 
 def test_rankers_without_a_model_say_so(site: Path) -> None:

@@ -21,7 +21,7 @@ create table governance.drift_columns (
     ranker text not null,
     comparison text not null,
     column_name text not null,
-    distance double precision not null check (distance between 0 and 1),
+    distance double precision not null check (distance >= 0),
     p_value double precision not null check (p_value between 0 and 1),
     adjusted_p_value double precision not null check (adjusted_p_value between 0 and 1),
     has_drifted boolean not null,
