@@ -38,7 +38,7 @@ check-sql:
 	sqlfluff lint dbt_project ml/warehouse/migrations
 
 check-tests:
-	pytest
+	pytest -n 2 --dist loadfile
 
 bench: install ## Compare the fast paths with the naive ones, in one interleaved run
 	@python -m benchmarks

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from ml.errors import FacetrankError
+from ml.warehouse.locks import Lock
 from ml.warehouse.roles import TRANSFORMER
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ml.organisation import Organisation
     from ml.warehouse.connection import Warehouse
 
-BUILD_LOCK = 7261010
 _FAILURES = ("error", "fail", "runtime error")
 _SESSION = "-c timezone=UTC -c jit=off -c work_mem=64MB"
 _LONGEST_MESSAGE = 600
@@ -69,7 +69,7 @@ def build(
     command = [*_dbt(settings, target), "--vars", json.dumps(build_vars(organisation, as_of_date), sort_keys=True)]
     command += ["--select", select] if select else []
     with warehouse.connect(TRANSFORMER, autocommit=True) as lock:
-        lock.execute("select pg_advisory_lock(%s)", [BUILD_LOCK])
+        lock.execute("select pg_advisory_lock(%s)", [Lock.BUILD])
         (target / "run_results.json").unlink(missing_ok=True)
         # dbt inherits the lock's socket: should this process be killed, the lock lasts until dbt is gone too.
         finished = subprocess.run(

@@ -65,6 +65,14 @@ class RankerPage:
         """How many left between leaving early and staying long; only attrition has them."""
         return sum(row["applications"] for row in self.labels if row["label_status"] == "gap")
 
+    @property
+    def yield_with_gap(self) -> float | None:
+        """The yield at worst: with everybody of the gap scored above the line, and gone."""
+        if self.yields is None:
+            return None
+        shares = self.yields.overall["yield"]
+        return shares["count"] / (shares["of"] + self.gap) if shares["of"] + self.gap else None
+
 
 @dataclass(frozen=True)
 class Facts:

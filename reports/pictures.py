@@ -97,10 +97,9 @@ def yield_by_score(score_bins: Sequence[Shares], usual: float, outcome: str) -> 
 def _with_intervals(axes: Axes, placed: Sequence[tuple[float, Shares]], form: str, label: str | None = None) -> None:
     known = [(place, share) for place, share in placed if share["of"]]
     values = [share["value"] for _, share in known]
-    # The interval of nobody or everybody ends at the share itself, give or take a rounding.
     lengths = [
-        [max(0.0, share["value"] - share["low"]) for _, share in known],
-        [max(0.0, share["high"] - share["value"]) for _, share in known],
+        [share["value"] - share["low"] for _, share in known],
+        [share["high"] - share["value"] for _, share in known],
     ]
     axes.errorbar([place for place, _ in known], values, yerr=lengths, fmt=form, color=_MODEL, capsize=3, label=label)
 
@@ -115,7 +114,7 @@ def _svg(draw: Callable[[Axes], None]) -> str:
         axes = figure.add_subplot()
         draw(axes)
         # Room above for the word "manual"; shares of a rare outcome would else lie on the ground.
-        axes.set_ylim(0, min(1.0, 1.15 * axes.get_ylim()[1]))
+        axes.set_ylim(0, min(1.05, 1.15 * axes.get_ylim()[1]))
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         file = StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})

@@ -9,7 +9,7 @@
     select {{ columns }} from {{ arg_dict["temp_relation"] }}
 {%- endmacro %}
 
-{#- Indexes of a label table: one row by its key, and the rows that have a label. -#}
+{#- Indexes of a label table: its key. -#}
 {% macro label_indexes() -%}
     {{ return([{"columns": ["as_of_date", "application_id"], "unique": true}]) }}
 {%- endmacro %}

@@ -15,6 +15,7 @@ from ml.load.mapping_file import read_mapping
 from ml.load.plan import Plan, plan_folder, plan_mapped
 from ml.load.staging import Staged, stage
 from ml.load.summary import FileCount, LoadSummary, summarise, write_load_log
+from ml.warehouse.locks import Lock
 from ml.warehouse.roles import LOADER
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from ml.organisation import Organisation
     from ml.warehouse.connection import Warehouse
 
-# Two loads at once would each miss what the other has not committed yet.
-_LOCK = 7261003
 # Sorts and hashes of a million rows stay in memory, and the server's memory stays small.
 _SETTINGS = {"timezone": "UTC", "datestyle": "ISO, YMD", "work_mem": "64MB", "temp_buffers": "64MB"}
 
@@ -129,7 +128,7 @@ def _load(warehouse: Warehouse, plan: Plan, loaded_as_of: dt.datetime) -> LoadSu
     with _nothing_on_error(), warehouse.connect(LOADER) as connection:
         for name, value in _SETTINGS.items():
             connection.execute("select set_config(%s, %s, true)", [name, value])
-        connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        connection.execute("select pg_advisory_xact_lock(%s)", [Lock.LOAD])
         staged = {name: stage(connection, file, number) for number, (name, file) in enumerate(plan.files.items())}
         counts = _keep_faults(connection, plan, staged, loaded_as_of)
         for table, rules in groupby(plan.rules, key=lambda rule: rule.table):

@@ -18,6 +18,7 @@ from ml.matching.reading import SQL, cache_resumes
 from ml.matching.tokens import TOKENISER
 from ml.warehouse.arrow import compose, stream_arrow
 from ml.warehouse.copy import copy_batches
+from ml.warehouse.locks import Lock
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from ml.matching.documents import DocumentCache
     from ml.warehouse.connection import Warehouse
-
-_LOCK = 7261003
 
 
 def quarter_start(as_of_date: dt.date) -> dt.datetime:
@@ -60,7 +59,7 @@ def read_corpus(warehouse: Warehouse, cache: DocumentCache, as_of_date: dt.date,
     with warehouse.connect(TRAINER) as connection:
         corpus_id = _version(connection, start)
         # Two runs at once must not compute the same corpus twice.
-        connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        connection.execute("select pg_advisory_xact_lock(%s)", [Lock.MATCH_CORPUS])
         found = connection.execute(
             "select documents, average_length from scores.match_corpora where corpus_id = %s", [corpus_id]
         ).fetchone()

@@ -1,13 +1,25 @@
-"""A lock between processes of one machine, released by the kernel when its holder dies."""
+"""Locks between processes: of one machine by file, of one database by number."""
 
 from __future__ import annotations
 
 import errno
 import fcntl
 from contextlib import contextmanager
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from ml.errors import WarehouseError
+
+
+class Lock(IntEnum):
+    """Advisory locks of the warehouse; each number means one thing in every database."""
+
+    PROVISION = 7261001
+    MIGRATE = 7261002
+    LOAD = 7261003
+    MATCH_CORPUS = 7261004
+    BUILD = 7261010
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

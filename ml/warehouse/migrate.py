@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from ml.errors import WarehouseError
 from ml.load.contract import TABLES, create_table_statement
+from ml.warehouse.locks import Lock
 from ml.warehouse.roles import OWNER
 
 if TYPE_CHECKING:
     from ml.warehouse.connection import Warehouse
 
 FOLDER = Path(__file__).parent / "migrations"
-_LOCK = 7261002
 
 _HISTORY = """
 create table if not exists public.schema_migrations (
@@ -39,7 +39,7 @@ def migrate(warehouse: Warehouse) -> tuple[str, ...]:
     """
     applied: list[str] = []
     with warehouse.connect(OWNER) as connection:
-        connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        connection.execute("select pg_advisory_xact_lock(%s)", [Lock.MIGRATE])
         connection.execute(_HISTORY)
         known: dict[str, str] = dict(
             connection.execute("select name, content_hash from public.schema_migrations").fetchall()

@@ -9,12 +9,12 @@ from psycopg import sql
 
 from ml.errors import WarehouseError
 from ml.warehouse import roles
+from ml.warehouse.locks import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MINIMUM_VERSION = 150000
-_LOCK = 7261001
 
 
 def provision(administrator_url: str, organisation: str, passwords: Mapping[str, str]) -> None:
@@ -34,7 +34,7 @@ def provision(administrator_url: str, organisation: str, passwords: Mapping[str,
         version = connection.info.server_version
         if version < MINIMUM_VERSION:
             raise WarehouseError(f"The database server is Postgres {version // 10000}; Facetrank needs 15 or newer.")
-        connection.execute("select pg_advisory_lock(%s)", [_LOCK])
+        connection.execute("select pg_advisory_lock(%s)", [Lock.PROVISION])
         try:
             _make_roles(connection, passwords)
         except psycopg.errors.InsufficientPrivilege as error:

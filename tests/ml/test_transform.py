@@ -19,8 +19,9 @@ import pytest
 from ml.config import Settings
 from ml.contract import read_contract
 from ml.organisation import Attribute, Organisation
-from ml.transform import BUILD_LOCK, TransformError, build, build_vars, manifest_path
+from ml.transform import TransformError, build, build_vars, manifest_path
 from ml.warehouse.connection import Warehouse
+from ml.warehouse.locks import Lock
 from ml.warehouse.roles import OWNER, TRAINER, TRANSFORMER
 from tests.dbt_project.factories import insert, insert_all, read, small_organisation
 
@@ -135,7 +136,7 @@ def test_builds_wait_for_each_other(fresh_warehouse: Warehouse, own_settings: Se
         finished.set()
 
     with fresh_warehouse.connect(TRANSFORMER) as another_build:
-        another_build.execute("select pg_advisory_xact_lock(%s)", [BUILD_LOCK])
+        another_build.execute("select pg_advisory_xact_lock(%s)", [Lock.BUILD])
         thread = threading.Thread(target=run)
         thread.start()
         wait_for(lambda: locks(fresh_warehouse, granted=False) == 1)

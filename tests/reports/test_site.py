@@ -177,6 +177,28 @@ def test_an_organisation_with_nothing_yet(
     assert "onboard The data of this organisation has no part of the lifecycle that labels onboard." in text
 
 
+def test_leavers_of_the_gap_are_bounded(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    people = [{**row, "score": 0.8, "label": int(number < 30)} for number, row in enumerate(TRAINED.rows[:40])]
+    add_version(
+        fresh_warehouse,
+        "attrition",
+        "champion",
+        "Scores.",
+        metrics=measured(TRAINED, "attrition"),
+        snapshot_hash="a" * 64,
+    )
+    add_predictions(fresh_warehouse, "attrition", people)
+    add_people(fresh_warehouse, "attrition", People(SINCE.rows[:10]), label_status="gap")
+    site = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent
+    # 30 of 40 stayed; with 10 leavers of the gap among those scored above, 30 of 50.
+    text = _text(site / AS_OF.isoformat() / "attrition.html")
+    assert "10 people left in the gap between leaving early and staying long." in text
+    assert "counted as leavers, attrition accuracy would be 60.0%." in text
+
+
 def test_the_newest_date_is_the_entrance_whichever_is_built_last(
     fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
 ) -> None:
