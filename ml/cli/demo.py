@@ -50,6 +50,15 @@ class RankerLine:
     metrics: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class RankedRequisition:
+    """A requisition with ranked applications, and how many."""
+
+    requisition_id: str
+    title: str
+    ranked: int
+
+
 def run_demo(context: Context, *, applications: int, seed: int) -> None:
     """Bring the warehouse up, simulate if the organisation has no sources, run the four workflows, and sum up.
 
@@ -136,14 +145,19 @@ def _numbers(line: RankerLine) -> str:
     )
 
 
+def largest_requisition(warehouse: Warehouse) -> RankedRequisition | None:
+    """Find the requisition with most ranked applications; None where nobody is ranked."""
+    with warehouse.connect(TRAINER) as connection:
+        row = connection.execute(_LARGEST_REQUISITION).fetchone()
+    return None if row is None else RankedRequisition(*row)
+
+
 def _print_top_ten(warehouse: Warehouse) -> None:
     from ml.ranking.query import rank_requisition
 
-    with warehouse.connect(TRAINER) as connection:
-        row = connection.execute(_LARGEST_REQUISITION).fetchone()
-    if row is None:
+    found = largest_requisition(warehouse)
+    if found is None:
         print("\nNobody is ranked: no requisition has a ranked application.")
         return
-    requisition, title, ranked = row
-    print(f"\nTop ten of {requisition} ({title}), {ranked:,} ranked, condition normal")
-    print(format_ranked(rank_requisition(warehouse, requisition, limit=10)))
+    print(f"\nTop ten of {found.requisition_id} ({found.title}), {found.ranked:,} ranked, condition normal")
+    print(format_ranked(rank_requisition(warehouse, found.requisition_id, limit=10)))

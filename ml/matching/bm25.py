@@ -1,10 +1,11 @@
 """BM25 (Robertson and Zaragoza, 2009) of resumes against descriptions, as sparse matrices, in [0, 1].
 
 Every distinct word of a description counts once, with weight ``idf(word) = log(1 + (N - n + 1/2) / (n + 1/2))`` where
-n of the N resumes of the corpus have the word. A resume of length L that has it c times earns the share
-``c / (c + K1 * (1 - B + B * L / average L))`` of that weight. The sum is divided by what the description can give at
-most, the sum of its weights: t = 1 is a resume that repeats every word without end. Nothing in it depends on other
-applicants. Before any resume was received (N = 0) all words weigh the same and lengths are not normalised.
+n of the N resumes of the corpus have the word. A resume of length L that has it c times earns
+``(K1 + 1) * c / (c + K1 * (1 - B + B * L / average L))`` times that weight: exactly the weight if it says the word once
+and is of average length. The sum is divided by the description's own maximum, the sum of its weights, so that a resume
+of average length that says every word has t = 1; who earns more, by repeating words, has t = 1 too. Nothing in it
+depends on other applicants. Before any resume was received (N = 0) all words weigh the same and lengths do not count.
 """
 
 from __future__ import annotations
@@ -90,12 +91,27 @@ def weigh_descriptions(texts: Mapping[str, str], corpus: Corpus) -> Descriptions
     return Descriptions({key: row for row, key in enumerate(distinct)}, vocabulary, weights)
 
 
-def saturate(segment: Segment, words: Sequence[str], corpus: Corpus) -> csr_array:
-    """Share of its weight that each resume earns for each word.
+def technical_match(earned: csr_array) -> NDArray[np.float64]:
+    """Add up what each pair earned of its description's weights, one at most.
+
+    Parameters
+    ----------
+    earned : csr_array of shape (n_pairs, n_words)
+        Weights, which sum to one per pair, times what :func:`saturate` gives.
 
     Returns
     -------
-    csr_array of shape (n_documents, n_words), in [0, 1)
+    ndarray of shape (n_pairs,), in [0, 1]
+    """
+    return np.minimum(earned.sum(axis=1), 1.0)
+
+
+def saturate(segment: Segment, words: Sequence[str], corpus: Corpus) -> csr_array:
+    """How often over each resume earns each word's weight; once is one mention in a resume of average length.
+
+    Returns
+    -------
+    csr_array of shape (n_documents, n_words), in [0, K1 + 1)
     """
     from scipy.sparse import csr_array
 
@@ -106,6 +122,6 @@ def saturate(segment: Segment, words: Sequence[str], corpus: Corpus) -> csr_arra
     documents = np.repeat(np.arange(len(lengths)), np.diff(segment.indptr))
     is_kept = target[segment.indices] >= 0
     documents, counts = documents[is_kept], segment.counts[is_kept]
-    earned = counts / (counts + K1 * (1 - B + B * relative[documents]))
+    earned = counts * (K1 + 1) / (counts + K1 * (1 - B + B * relative[documents]))
     shape = (len(lengths), len(words))
     return csr_array((earned, (documents, target[segment.indices[is_kept]])), shape=shape)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psycopg import sql
 
-from ml.matching.bm25 import saturate, weigh_descriptions
+from ml.matching.bm25 import saturate, technical_match, weigh_descriptions
 from ml.matching.corpus import read_corpus
 from ml.matching.documents import DocumentCache
 from ml.matching.evidence import evidence
@@ -132,7 +132,7 @@ def _without_match(batch_id: int, pairs: pa.Table, reason: str) -> pa.RecordBatc
 def _with_match(
     batch_id: int, pairs: pa.Table, earned: csr_array, weights: csr_array, words: list[str]
 ) -> pa.RecordBatch:
-    return _rows(batch_id, pairs, earned.sum(axis=1), [None] * pairs.num_rows, evidence(weights, earned, words))
+    return _rows(batch_id, pairs, technical_match(earned), [None] * pairs.num_rows, evidence(weights, earned, words))
 
 
 def _rows(batch_id: int, pairs: pa.Table, t: object, reasons: object, found: object) -> pa.RecordBatch:

@@ -9,7 +9,7 @@ import random
 import numpy as np
 import pytest
 
-from ml.matching.bm25 import K1, B, Corpus, saturate, weigh_descriptions
+from ml.matching.bm25 import K1, B, Corpus, saturate, technical_match, weigh_descriptions
 from ml.matching.documents import tokenise
 from ml.matching.evidence import LISTED_WORDS, evidence
 from ml.matching.tokens import count_words
@@ -22,7 +22,7 @@ EMPTY = Corpus("id", 0, None, {})
 def match(resumes, description, corpus=CORPUS):
     descriptions = weigh_descriptions({"R": description}, corpus)
     share = saturate(tokenise({str(number): text for number, text in enumerate(resumes)}), descriptions.words, corpus)
-    return (share @ descriptions.weights.T).toarray()[:, 0]
+    return technical_match(descriptions.weights[np.zeros(len(resumes), np.int64)].multiply(share).tocsr())
 
 
 def plain_match(resume, description, corpus):
@@ -35,9 +35,9 @@ def plain_match(resume, description, corpus):
         weight = math.log(1 + (corpus.documents - n + 0.5) / (n + 0.5))
         relative = length / corpus.average_length if corpus.average_length else 1
         count = counts.get(word, 0)
-        total += weight * count / (count + K1 * (1 - B + B * relative))
+        total += weight * count * (K1 + 1) / (count + K1 * (1 - B + B * relative))
         best += weight
-    return total / best
+    return min(1, total / best)
 
 
 def random_text(generator, n_words):
@@ -46,13 +46,13 @@ def random_text(generator, n_words):
 
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("corpus", [CORPUS, EMPTY])
-def test_t_is_the_formula_and_lies_in_the_unit_interval(seed, corpus):
+def test_what_is_earned_is_the_formula(seed, corpus):
     generator = random.Random(seed)
     resumes = [random_text(generator, generator.randrange(1, 40)) for _ in range(20)]
     description = random_text(generator, 8)
     t = match(resumes, description, corpus)
     assert t == pytest.approx([plain_match(resume, description, corpus) for resume in resumes])
-    assert ((t >= 0) & (t < 1)).all()
+    assert ((t >= 0) & (t <= 1)).all()
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -65,7 +65,8 @@ def test_one_more_applicant_or_requisition_changes_nobody_elses_t(seed):
     assert match(resumes, description).tolist() == alone
     other = weigh_descriptions({"A": "zzz aaa w1 w29", "R": description}, CORPUS)
     share = saturate(tokenise(dict(enumerate(resumes))), other.words, CORPUS)
-    together = (share @ other.weights.T).toarray()[:, other.rows["R"]]
+    row = np.full(len(resumes), other.rows["R"])
+    together = technical_match(other.weights[row].multiply(share).tocsr())
     assert together.tolist() == alone
 
 
@@ -74,13 +75,20 @@ def test_more_of_a_word_earns_more_and_a_rarer_word_weighs_more():
     assert CORPUS.inverse_frequency(["w1", "w20", "never"])[[2, 0, 1]].tolist() == sorted(
         CORPUS.inverse_frequency(["w1", "w20", "never"]).tolist(), reverse=True
     )
-    few, many, none = match(["w1 x x x", "w1 w1 w1 x", "x x x x"], "w1 w2")
+    few, many, none = match(["w1 x x x", "w1 w1 w1 x", "x x x x"], "w1 w2 w3 w4")
     assert none == 0 < few < many
 
 
 def test_before_any_resume_words_weigh_the_same_and_length_does_not_count():
-    # One of two words, said once: 1/2 of the description, 1 / (1 + 1.2) of that word.
-    assert match(["java", "java " + "filler " * 500], "java python", EMPTY) == pytest.approx([1 / 4.4] * 2)
+    # One of two words, said once: 1/2 of the description.
+    assert match(["java", "java " + "filler " * 500], "java python", EMPTY) == pytest.approx([1 / 2] * 2)
+
+
+def test_a_resume_of_average_length_that_says_what_the_description_says_is_a_full_match() -> None:
+    words = WORDS[:12]
+    assert match([" ".join(words)], " ".join(words)) == pytest.approx([1.0])
+    # Saying it over and over is no better than that.
+    assert match([" ".join(words * 50)], " ".join(words)).tolist() == [1.0]
 
 
 def test_a_description_without_words_has_no_row():

@@ -16,7 +16,7 @@ from tests.ml.scores.world import AS_OF, BEFORE, MIDNIGHT, apply, describe, inse
 DAY = dt.timedelta(days=1)
 EVERYBODY = Organisation(name="demo", parts=("resumes",), population="all")
 # One of a description's two equal words, said once, before there was a corpus.
-ONE_OF_TWO = pytest.approx(1 / 4.4)
+ONE_OF_TWO = pytest.approx(0.5)
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def test_everybody_has_a_match_with_evidence_or_a_reason(world, tmp_path):
     apply(world, "A-8", "R-9")
     no_text, no_description = "the resume has no readable text", "the requisition has no description"
     assert match(world, tmp_path) == {
-        # Two of java: 2 / (2 + 1.2) of half of what the description gives.
-        "A-1": [pytest.approx(1 / 3.2), None, {"matched": ["java"], "missing": ["python"]}],
+        # Two of java: 2 * 2.2 / (2 + 1.2) times half of what the description gives.
+        "A-1": [pytest.approx(2.2 / 3.2), None, {"matched": ["java"], "missing": ["python"]}],
         "A-2": [0.0, None, {"matched": [], "missing": ["java", "python"]}],
         "A-3": [None, no_text, None],
         "A-4": [None, no_text, None],
@@ -67,6 +67,12 @@ def test_everybody_has_a_match_with_evidence_or_a_reason(world, tmp_path):
         "A-7": [None, "there is no resume", None],
         "A-8": [None, no_description, None],
     }
+
+
+def test_repeating_words_earns_no_more_than_everything(world, tmp_path):
+    describe(world, "R-1", "java python")
+    candidate(world, "A-1", "java python " * 5)
+    assert match(world, tmp_path)["A-1"][0] == 1
 
 
 def test_only_what_was_recorded_before_the_as_of_date_is_read(world, tmp_path):
