@@ -4,8 +4,10 @@ Every distinct word of a description counts once, with weight ``idf(word) = log(
 n of the N resumes of the corpus have the word. A resume of length L that has it c times earns
 ``(K1 + 1) * c / (c + K1 * (1 - B + B * L / average L))`` times that weight: exactly the weight if it says the word once
 and is of average length. The sum is divided by the description's own maximum, the sum of its weights, so that a resume
-of average length that says every word has t = 1; who earns more, by repeating words, has t = 1 too. Nothing in it
-depends on other applicants. Before any resume was received (N = 0) all words weigh the same and lengths do not count.
+of average length that says every word has t = 1; who earns more, by repeating words, has t = 1 too. Words that no
+resume of the corpus has ("pension", "flexible hours") are left out of that maximum: nobody says them; somebody who
+does, earns them (docs/adr/0007). Nothing in it depends on other applicants. Before any resume was received (N = 0) all
+words weigh the same and lengths do not count.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Descriptions:
-    """Descriptions as rows of weights that sum to one.
+    """Descriptions as rows of weights; those of the usual words sum to one.
 
     Attributes
     ----------
@@ -66,12 +68,15 @@ class Descriptions:
         Row of each requisition that has words.
     words : list of str
         Columns, sorted.
+    is_usual : ndarray of bool, shape (n_words,)
+        Whether any resume of the corpus has the word; all are usual where no resume has any of them.
     weights : csr_array of shape (n_requisitions, n_words)
-        Share of each word in what the description can give.
+        What one mention of each word earns.
     """
 
     rows: Mapping[str, int]
     words: list[str]
+    is_usual: NDArray[np.bool_]
     weights: csr_array
 
 
@@ -83,12 +88,20 @@ def weigh_descriptions(texts: Mapping[str, str], corpus: Corpus) -> Descriptions
     vocabulary = sorted({word for words in distinct.values() for word in words})
     column = {word: index for index, word in enumerate(vocabulary)}
     weight = corpus.inverse_frequency(vocabulary)
+    is_usual = np.array([corpus.frequencies.get(word, 0) > 0 for word in vocabulary], dtype=bool)
+    is_usual |= not is_usual.any()
     indices = [np.array([column[word] for word in words]) for words in distinct.values()]
     indptr = np.cumsum([0, *(len(row) for row in indices)])
     flat = np.concatenate(indices) if indices else np.empty(0, np.int64)
-    data = np.concatenate([weight[row] / weight[row].sum() for row in indices]) if indices else np.empty(0)
+    data = np.concatenate([_shares(weight[row], is_usual[row]) for row in indices]) if indices else np.empty(0)
     weights = csr_array((data, flat, indptr), shape=(len(distinct), len(vocabulary)))
-    return Descriptions({key: row for row, key in enumerate(distinct)}, vocabulary, weights)
+    return Descriptions({key: row for row, key in enumerate(distinct)}, vocabulary, is_usual, weights)
+
+
+def _shares(weight: NDArray[np.float64], is_usual: NDArray[np.bool_]) -> NDArray[np.float64]:
+    # A description of unusual words only asks for those.
+    total = weight[is_usual].sum() if is_usual.any() else weight.sum()
+    return np.asarray(weight / total)
 
 
 def technical_match(earned: csr_array) -> NDArray[np.float64]:
@@ -97,13 +110,14 @@ def technical_match(earned: csr_array) -> NDArray[np.float64]:
     Parameters
     ----------
     earned : csr_array of shape (n_pairs, n_words)
-        Weights, which sum to one per pair, times what :func:`saturate` gives.
+        Weights of the pair, times what :func:`saturate` gives.
 
     Returns
     -------
     ndarray of shape (n_pairs,), in [0, 1]
     """
-    return np.minimum(earned.sum(axis=1), 1.0)
+    total: NDArray[np.float64] = np.minimum(earned.sum(axis=1), 1.0)
+    return total
 
 
 def saturate(segment: Segment, words: Sequence[str], corpus: Corpus) -> csr_array:

@@ -22,7 +22,7 @@ def evidence(weights: csr_array, earned: csr_array, words: Sequence[str]) -> lis
     Parameters
     ----------
     weights : csr_array of shape (n_pairs, n_words)
-        The description's weights for each pair of a resume and a description.
+        The description's weights of its usual words, for each pair of a resume and a description.
     earned : csr_array of shape (n_pairs, n_words)
         Those weights times what the resume earned of them.
     words : sequence of str

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
-    from scipy.sparse import csr_array
+    from numpy.typing import NDArray
 
     from ml.matching.bm25 import Corpus, Descriptions
     from ml.scores.batch import Batch
@@ -121,7 +121,8 @@ def _match(
             part = np.flatnonzero(~is_empty[start : start + PAIRS_PER_CHUNK]) + start
             weights = descriptions.weights[described[chosen[part]]]
             earned = weights.multiply(share[documents[part]]).tocsr()
-            yield _with_match(batch_id, pairs.take(chosen[part]), earned, weights, descriptions.words)
+            found_words = evidence(weights.multiply(descriptions.is_usual).tocsr(), earned, descriptions.words)
+            yield _with_match(batch_id, pairs.take(chosen[part]), technical_match(earned), found_words)
 
 
 def _without_match(batch_id: int, pairs: pa.Table, reason: str) -> pa.RecordBatch:
@@ -129,10 +130,8 @@ def _without_match(batch_id: int, pairs: pa.Table, reason: str) -> pa.RecordBatc
     return _rows(batch_id, pairs, empty, [reason] * pairs.num_rows, empty)
 
 
-def _with_match(
-    batch_id: int, pairs: pa.Table, earned: csr_array, weights: csr_array, words: list[str]
-) -> pa.RecordBatch:
-    return _rows(batch_id, pairs, technical_match(earned), [None] * pairs.num_rows, evidence(weights, earned, words))
+def _with_match(batch_id: int, pairs: pa.Table, t: NDArray[np.float64], found_words: list[str]) -> pa.RecordBatch:
+    return _rows(batch_id, pairs, t, [None] * pairs.num_rows, found_words)
 
 
 def _rows(batch_id: int, pairs: pa.Table, t: object, reasons: object, found: object) -> pa.RecordBatch:

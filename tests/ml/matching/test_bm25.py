@@ -36,7 +36,7 @@ def plain_match(resume, description, corpus):
         relative = length / corpus.average_length if corpus.average_length else 1
         count = counts.get(word, 0)
         total += weight * count * (K1 + 1) / (count + K1 * (1 - B + B * relative))
-        best += weight
+        best += weight if n or not corpus.frequencies else 0
     return min(1, total / best)
 
 
@@ -89,6 +89,15 @@ def test_a_resume_of_average_length_that_says_what_the_description_says_is_a_ful
     assert match([" ".join(words)], " ".join(words)) == pytest.approx([1.0])
     # Saying it over and over is no better than that.
     assert match([" ".join(words * 50)], " ".join(words)).tolist() == [1.0]
+
+
+def test_words_that_no_resume_has_are_not_missed_but_count_for_who_has_them() -> None:
+    # w27 is in no resume of the corpus.
+    resume = "w1" + " x" * 11
+    assert match([resume], "w1 w2 w27") == pytest.approx(match([resume], "w1 w2"))
+    assert match(["w1 w27" + " x" * 10], "w1 w2 w27")[0] > match([resume], "w1 w2 w27")[0]
+    # A description of nothing else asks for just that.
+    assert match(["w27" + " x" * 11], "w27 w28") == pytest.approx([0.5])
 
 
 def test_a_description_without_words_has_no_row():
