@@ -49,19 +49,19 @@ def test_one_person_at_each_level_in_order(published):
         (None, "A-4", None, "needs a person"),
         (None, "A-5", None, "opted out"),
     ]
-    # No resume was received before the quarter: both words weigh 1/2, one mention earns 1 / (1 + 1.2) of it.
-    assert ranked[2].t == pytest.approx(1 / 2.2)
+    # No resume was received before the quarter: both words weigh 1/2, and one mention earns it.
+    assert ranked[2].t == pytest.approx(1)
     assert ranked[3].t == 0
-    # Level 1 is ordered by t and q renormalised: (.33 t + .34 x .4) / .67; joint score (1 + that) / 4.
-    score = (0.33 / 2.2 + 0.34 * 0.4) / 0.67
+    # Level 1 is ordered by t and q renormalised: (.33 + .34 x .4) / .67; joint score (1 + that) / 4.
+    score = (0.33 + 0.34 * 0.4) / 0.67
     assert ranked[2].weighted_score == pytest.approx(score)
     assert ranked[2].joint_score == pytest.approx((1 + score) / 4)
 
 
 def test_own_thresholds_replace_only_those_named(published):
     ranked = rank_requisition(published, "R-1", thresholds={"q": 0.85}, limit=2)
-    # A-2 and A-3 (q = .8) fall back to level 1, where both words beat one: A-2 has t = .45, A-3 .23, A-1 q = .4.
-    assert [(row.application_id, row.level) for row in ranked] == [("A-2", 1), ("A-3", 1)]
+    # A-2 and A-3 (q = .8) fall back to level 1, to A-1 (t = 1, q = .4); A-3 says one word of two.
+    assert [(row.application_id, row.level) for row in ranked] == [("A-2", 1), ("A-1", 1)]
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_an_explanation_says_why_the_level(published):
     assert explanation.ranks == {
         "easy_to_learn": 3, "niche_skills": 3, "normal": 3, "recession": 3, "urgent_delivery": 3
     }  # fmt: skip
-    assert explanation.facets == {"t": pytest.approx(1 / 2.2), "q": 0.4, "o": 0.9, "v": 0.6}
+    assert explanation.facets == {"t": pytest.approx(1), "q": 0.4, "o": 0.9, "v": 0.6}
     assert explanation.thresholds == {"t": 0.2, "q": 0.5, "o": 0.5}
     assert explanation.matched == ("java", "kubernetes")
     assert explanation.missing == ()
     assert explanation.model_versions == {"t": "words-1", "q": "1", "o": "1", "v": "1"}
     assert explanation.sentences == (
         "Application A-1 to requisition R-1, scored as of 2026-10-31.",
-        "Technical match: 0.45. Words of the resume matched against the requisition's description.",
+        "Technical match: 1.00. Words of the resume matched against the requisition's description.",
         "Quality: 0.40. Scored by version 1 of the quality ranker.",
         "Likelihood to join: 0.90. Scored by version 1 of the onboard ranker.",
         "Likelihood to stay: 0.60. Scored by version 1 of the attrition ranker.",

@@ -1,0 +1,1 @@
+"""The fast paths of the product against the naive ways, measured side by side: ``make bench``."""

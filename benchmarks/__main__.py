@@ -1,0 +1,98 @@
+"""``python -m benchmarks [--rows N] [--rounds R]``: measure, check that no row differs, print the ratios."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ml.warehouse.connection import Warehouse
+
+CHAIN_GOAL = 5.0
+CALLS = 50
+
+
+def seconds(action: Callable[[], None]) -> float:
+    """Run an action and give its wall time."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def main() -> int:
+    """Run every stage naively and fast, turn by turn; 1 if any row differs, else 0."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, default=200_000, help="applications to score (at least 20000)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each stage runs; medians are shown")
+    arguments = parser.parse_args()
+    # Spinning OpenMP threads would disturb whatever runs beside them.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from benchmarks.world import temporary_warehouse
+
+    print(f"{arguments.rows:,} applications, {arguments.rounds} rounds, both ways turn by turn in one run", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        # The server runs as another user if this is root.
+        Path(folder).chmod(0o711)
+        with temporary_warehouse(Path(folder)) as warehouse:
+            return _measure(warehouse, arguments.rows, arguments.rounds)
+
+
+def _measure(warehouse: Warehouse, n_rows: int, rounds: int) -> int:
+    from benchmarks.joint import Joint
+    from benchmarks.scoring import Fast, Naive, differing_rows
+    from benchmarks.world import fill_marts, fitted_ranker
+
+    generator = np.random.default_rng(0)
+    ranker = fitted_ranker(generator)
+    fill_marts(warehouse, n_rows, generator)
+    naive, fast = Naive(warehouse, ranker), Fast(warehouse, ranker)
+    stages: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
+        "read (read_sql)": (naive.read, fast.read),
+        "score (loop over trees)": (naive.score, fast.score),
+        "write (to_sql)": (naive.write, fast.write),
+    }
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in stages}
+    chains = []
+    for _ in range(rounds):
+        for name, (slow, quick) in stages.items():
+            times[name].append((seconds(slow), seconds(quick)))
+        chains.append((sum(times[name][-1][0] for name in stages), seconds(fast.chain)))
+    times["read -> score -> write"] = chains
+    differing = differing_rows(warehouse, fast.batch_id)
+
+    joint = Joint(warehouse, ranker, n_rows, generator)
+    # Writing a million ranks by to_sql takes a minute: once is enough.
+    times["rank, 5 conditions (pandas, to_sql)"] = [(seconds(joint.naive), seconds(joint.fast))]
+    joint.publish()
+    calls = [(seconds(joint.naive_requisition), seconds(joint.fast_requisition)) for _ in range(CALLS)]
+    times["top 100 of 20,000 applicants (pandas)"] = calls
+    differing += joint.differing_rows()
+    _print(times, differing, sorted(quick for _, quick in calls))
+    return 1 if differing else 0
+
+
+def _print(times: dict[str, list[tuple[float, float]]], differing: int, calls: list[float]) -> None:
+    print(f"\n{'stage (naive way)':<42}{'naive s':>9}{'fast s':>9}{'ratio':>8}")
+    for name, pairs in times.items():
+        slow, quick = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+        print(f"{name:<42}{slow:>9.3f}{quick:>9.3f}{slow / quick:>7.1f}x")
+    slow, quick = (median(side) for side in zip(*times["read -> score -> write"], strict=True))
+    verdict = "reached" if slow / quick >= CHAIN_GOAL else "missed"
+    print(f"\nread -> score -> write at least {CHAIN_GOAL:.0f}x: {verdict}")
+    p50, p99 = 1000 * median(calls), 1000 * calls[int(0.99 * len(calls))]
+    print(f"top 100 of 20,000 applicants: p50 {p50:.0f} ms, p99 {p99:.0f} ms, connection included")
+    print(f"rows that differ between the two ways: {differing}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
