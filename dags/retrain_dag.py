@@ -69,7 +69,8 @@ def retrain_dag() -> None:
         job(retrain.promote, named=RANKER)(snapshot, version, decision)
 
     trained = train.partial(as_of_date=as_of_date).expand(ranker=rankers)
-    announced = job(retrain.announce, updates=MODELS, trigger_rule="none_failed_min_one_success")(as_of_date)
+    # A ranker that was left out is no reason to keep the others' champions quiet; one that failed is.
+    announced = job(retrain.announce, updates=MODELS, trigger_rule="none_failed")(as_of_date)
     ready >> rankers
     trained >> announced
 

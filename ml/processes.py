@@ -119,7 +119,7 @@ def stop_processes(folder: Path) -> None:
         stop_process(pid_path)
 
 
-def stop_process(pid_path: Path, *, patience: float = 15.0) -> None:
+def stop_process(pid_path: Path, *, patience: float = 5.0) -> None:
     """Ask a process and its children to end, and end them after ``patience`` seconds."""
     pid_file = _PidFile.read(pid_path)
     if pid_file is not None and pid_file.is_alive:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,8 @@ from ml.jobs import NothingToDoError
 from ml.jobs.dates import Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow.sdk import XComArg
     from airflow.sdk.bases.decorator import _TaskDecorator
 
@@ -37,7 +38,6 @@ def job(
     **task_arguments
         Of Airflow's ``@task``.
     """
-
     # A mapped task would have no docstring of its own.
     doc, outlets = inspect.getdoc(function), [] if updates is None else [updates]
 
@@ -73,10 +73,11 @@ def choose_as_of_date(default_date: Callable[[Trigger], date], *, told_by: Asset
         given = context["params"]["as_of_date"]
         if given is not None:
             return date.fromisoformat(given)
-        run, events = context["dag_run"], context["triggering_asset_events"]
-        told = events[told_by] if told_by in events else ()
-        dates = tuple(date.fromisoformat(event.extra["as_of_date"]) for event in told)
-        return default_date(Trigger(run.data_interval_end or run.run_after, dates))
+        run, told = context["dag_run"], []
+        for asset, events in context["triggering_asset_events"].items():
+            if asset == told_by:
+                told += [date.fromisoformat(event.extra["as_of_date"]) for event in events]
+        return default_date(Trigger(run.data_interval_end or run.run_after, tuple(told)))
 
     as_of_date.__doc__ = default_date.__doc__
     return job(as_of_date)()

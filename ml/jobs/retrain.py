@@ -27,6 +27,13 @@ set status = %s, sentence = coalesce(%s, sentence)
 where as_of_date = %s and ranker = %s and model_version = %s
 """
 
+_CHAMPIONS = """
+select distinct ranker
+from governance.model_versions
+where as_of_date = %s and status = 'champion'
+order by ranker
+"""
+
 # Who promotes a version that was compared and found good enough.
 _RULE = "retrain"
 
@@ -155,12 +162,21 @@ def promote(snapshot_name: str, number: str, decision: str) -> None:
         raise NothingToDoError(f"{snapshot.ranker} version {number} is not promoted: the comparison said {decision}.")
     installation.registry.promote(snapshot.ranker, number, by=_RULE)
     _note(installation, snapshot, number, status="champion")
-    _log.info("%s: version %s is the champion", snapshot.ranker, number)
 
 
 def announce(as_of_date: date) -> None:
-    """Say that champions have changed."""
-    _log.info("New champions as of %s", as_of_date)
+    """Say which rankers were given a champion as of the date.
+
+    Raises
+    ------
+    NothingToDoError
+        None was.
+    """
+    with open_installation().warehouse.connect(TRAINER) as connection:
+        names = [name for (name,) in connection.execute(_CHAMPIONS, [as_of_date])]
+    if not names:
+        raise NothingToDoError(f"No ranker has a new champion as of {as_of_date}.")
+    _log.info("New champions as of %s: %s", as_of_date, ", ".join(names))
 
 
 def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Comparison:

@@ -69,7 +69,7 @@ def match(batch_id: int) -> None:
 
 
 def list_parts(batch_id: int) -> list[int]:
-    """Number the parts of a batch."""
+    """List the parts of a batch, from 0."""
     from ml.scores.batch import read_batch
 
     return list(range(read_batch(open_installation().warehouse, batch_id).parts))

@@ -1,6 +1,5 @@
 """Background processes: started once, replaced when they change, stopped with their children."""
 
-import os
 import socket
 import sys
 import time
@@ -134,4 +133,4 @@ def test_the_port_of_a_running_process_is_its_own(folder):
 def test_logs_are_private(folder):
     worker = process(folder)
     worker.start()
-    assert oct(os.stat(worker.log).st_mode & 0o777) == "0o600"
+    assert oct(worker.log.stat().st_mode & 0o777) == "0o600"

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -26,8 +28,8 @@ def works():
         logging.getLogger("ml.jobs.small").info(
             "%s: fed as of %s", animal, get_current_context()["params"]["as_of_date"]
         )
-        print("a line that nobody needs to see")
-        os.system("echo a line from another program")
+        sys.stdout.write("a line that nobody needs to see\n")
+        subprocess.run(["echo", "a line from another program"], check=True)
 
     @task(outlets=[MADE])
     def tell(*, outlet_events):

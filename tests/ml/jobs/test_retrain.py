@@ -1,0 +1,70 @@
+"""Retraining's own decisions; what it composes is tested where it is made, and end to end."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ml.jobs import NothingToDoError, retrain
+from ml.jobs.builds import NotBuiltError, record_build, record_passed
+from ml.jobs.dates import Trigger
+from ml.rankers.records import record_version
+from ml.warehouse.roles import OWNER
+
+JULY = date(2026, 7, 1)
+
+
+def test_the_date_is_the_organisations_or_the_start_of_the_quarter(install):
+    trigger = Trigger(datetime(2026, 7, 1, 6, tzinfo=UTC))
+    install()
+    assert retrain.default_date(trigger) == JULY
+    install("as_of_date: 2001-10-01\n")
+    assert retrain.default_date(trigger) == date(2001, 10, 1)
+
+
+def test_labels_and_features_of_the_date_are_waited_for(installation):
+    record_build(installation.warehouse, JULY, "run 1")
+    record_passed(installation.warehouse, JULY, "labels")
+    with pytest.raises(NotBuiltError) as error:
+        retrain.wait_for_labels(JULY)
+    assert str(error.value) == "No features as of 2026-07-01 that passed their gate: run ingest as of that date first."
+    record_passed(installation.warehouse, JULY, "features")
+    retrain.wait_for_labels(JULY)
+
+
+def test_rankers_without_their_part_are_noted(install):
+    installation = install("parts: [screening]\n")
+    assert retrain.list_rankers(JULY) == ["quality"]
+    with installation.warehouse.connect(OWNER) as connection:
+        noted = connection.execute("select ranker, status, sentence from governance.model_versions order by 1")
+        name = installation.organisation.name
+        assert noted.fetchall() == [
+            (ranker, "no labels", f"{ranker}: no labels, the data of {name} does not have that part.")
+            for ranker in ("attrition", "onboard")
+        ]
+
+
+@pytest.mark.parametrize("decision", ["reject", "ask"])
+def test_only_what_was_decided_to_be_promoted_is(installation, decision):
+    installation.snapshots.mkdir(parents=True)
+    description = {
+        "path": "quality-2026-07-01-abc.parquet", "ranker": "quality", "as_of_date": "2026-07-01", "content_hash": "abc",
+        "contract_hash": "def", "invocation_id": "run 1", "rows": 1, "positives": 1, "label_statuses": {},
+    }  # fmt: skip
+    (installation.snapshots / "quality-2026-07-01-abc.json").write_text(json.dumps(description))
+    with pytest.raises(NothingToDoError) as error:
+        retrain.promote("quality-2026-07-01-abc", "3", decision)
+    assert str(error.value) == f"quality version 3 is not promoted: the comparison said {decision}."
+
+
+def test_new_champions_are_named(installation, caplog):
+    caplog.set_level("INFO", logger="ml.jobs")
+    for ranker, status in (("quality", "champion"), ("attrition", "champion"), ("onboard", "rejected")):
+        record_version(
+            installation.warehouse, as_of_date=JULY, ranker=ranker, version="1", status=status, sentence="Judged."
+        )
+    retrain.announce(JULY)
+    assert caplog.messages == ["New champions as of 2026-07-01: attrition, quality"]
+    with pytest.raises(NothingToDoError) as error:
+        retrain.announce(date(2026, 10, 1))
+    assert str(error.value) == "No ranker has a new champion as of 2026-10-01."
