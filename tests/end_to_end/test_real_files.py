@@ -12,7 +12,7 @@ from ml.config import Settings
 from ml.organisation import read_organisation
 from ml.warehouse import open_warehouse
 from ml.warehouse.connection import Warehouse
-from ml.warehouse.roles import AUDITOR, OWNER
+from ml.warehouse.roles import AUDITOR, HR_OPS, OWNER
 from tests.end_to_end.conftest import Facetrank
 
 
@@ -83,6 +83,13 @@ def test_everybody_is_ranked_by_the_one_facet(run: tuple[Expected, Warehouse, Pa
             f"select count(*), count(rank), count({facet}) from ranking.ranked_applications where condition = 'normal'"
         ).fetchone() or (0, 0, 0)
     assert listed == ranked == present == expected.rows
+
+
+def test_hr_reads_the_whole_list(run: tuple[Expected, Warehouse, Path]) -> None:
+    expected, warehouse, _ = run
+    with warehouse.connect(HR_OPS) as connection:
+        listed = connection.execute("select count(*) from ranking.ranked_list where condition = 'normal'").fetchone()
+        assert listed == (expected.rows,)
 
 
 def test_the_list_can_be_printed_and_explained(
