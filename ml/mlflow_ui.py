@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-import urllib.request
 from typing import TYPE_CHECKING
 
-from ml.processes import HOST, Process
+from ml.processes import HOST, Process, get
 from ml.warehouse.roles import MLFLOW, mlflow_database
 
 if TYPE_CHECKING:
@@ -63,11 +62,7 @@ def mlflow_url(warehouse: Warehouse, organisation: Organisation) -> str:
 
 def is_healthy(port: int) -> bool:
     """Whether the server answers."""
-    try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    return get(port, "/health") is not None
 
 
 def _write_login(path: Path, database: str, password: str) -> Path:

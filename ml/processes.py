@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import signal
@@ -132,31 +133,40 @@ def stop_process(pid_path: Path, *, patience: float = 5.0) -> None:
 
 
 def remembered_port(folder: Path, name: str, *, preferred: int) -> int:
-    """Give the port of the process ``name``, the same at every start unless somebody else took it meanwhile.
-
-    Raises
-    ------
-    ServiceError
-        No port is free.
-    """
+    """Give the port of the process ``name``, the same at every start unless somebody else took it meanwhile."""
     path = folder / f"{name}.port"
     remembered = int(path.read_text()) if path.exists() else preferred
     pid_file = _PidFile.read(folder / f"{name}.pid")
     if pid_file is not None and pid_file.is_alive:
         return remembered
     # 0: any port that is free.
-    for port in (remembered, preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            chosen = int(probe.getsockname()[1])
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(str(chosen))
-        return chosen
-    raise ServiceError(f"No port is free on {HOST}: stop a server that you do not need.")
+    chosen = next(port for port in map(_bound_port, (remembered, preferred, 0)) if port is not None)
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(str(chosen))
+    return chosen
+
+
+def get(port: int, path: str) -> bytes | None:
+    """Ask a server on 127.0.0.1 for a page; None unless it answers with one."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.read() if answer.status == http.client.OK else None
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _bound_port(port: int) -> int | None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])
 
 
 def _last_line(log: Path) -> str:

@@ -6,14 +6,13 @@ import json
 import os
 import subprocess
 import sys
-import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ml import mlflow_ui
 from ml.airflow_runtime.environment import SECRETS, server_environment
 from ml.airflow_runtime.prepare import ADMINISTRATOR, PASSWORD_VARIABLE
-from ml.processes import HOST, Process, ServiceError, remembered_port, stop_processes, wait_until_healthy
+from ml.processes import HOST, Process, ServiceError, get, remembered_port, stop_processes, wait_until_healthy
 from ml.warehouse import open_warehouse
 from ml.warehouse.locks import file_lock
 from ml.warehouse.roles import AIRFLOW, AIRFLOW_DATABASE
@@ -123,10 +122,8 @@ def _prepare(environment: Mapping[str, str], password: str, log: Path) -> None:
 
 
 def _is_airflow_healthy(port: int) -> bool:
-    try:
-        # A literal http address of our own.
-        with urllib.request.urlopen(f"http://{HOST}:{port}/api/v2/monitor/health", timeout=5) as answer:
-            health = json.load(answer)
-    except (OSError, ValueError):
+    answer = get(port, "/api/v2/monitor/health")
+    if answer is None:
         return False
+    health = json.loads(answer)
     return all(health[component]["status"] == "healthy" for component in ("metadatabase", "scheduler", "dag_processor"))

@@ -22,7 +22,7 @@ def run(
     as_of: AsOf = None,
     conf: Annotated[str, typer.Option(help="Parameters of the run, as a JSON object.")] = "{}",
 ) -> None:
-    """Run one DAG in this process, without a scheduler; exit code 1 when a task failed."""
+    """Run one DAG in this process, without a scheduler; exit code 2 when a task failed."""
     from ml.airflow_runtime import run_dags
 
     try:

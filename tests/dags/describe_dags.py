@@ -10,6 +10,10 @@ from typing import Any
 
 import pendulum
 
+from ml.errors import FacetrankError, WarehouseError
+
+ERRORS = (FacetrankError("a gate stopped"), WarehouseError("the server is gone"), MemoryError("killed"))
+
 
 def main(folder: Path) -> None:
     from airflow.dag_processing.dagbag import BundleDagBag
@@ -54,10 +58,17 @@ def describe_task(task: Any) -> dict[str, Any]:
         "retries": task.retries,
         "backoff": task.retry_exponential_backoff,
         "doc": task.doc_md,
+        "after": {type(error).__name__: decide(task, error) for error in ERRORS},
         "upstream": sorted(task.upstream_task_ids),
         "outlets": sorted(asset.name for asset in task.outlets),
         "is_mapped": task.is_mapped or bool(list(task.iter_mapped_task_groups())),
     }
+
+
+def decide(task: Any, error: Exception) -> str:
+    """What happens after an error: fail, retry, or Airflow's default, which is to retry."""
+    policy = task.retry_policy
+    return "default" if policy is None else policy.evaluate(error, 1, task.retries).action.value
 
 
 if __name__ == "__main__":

@@ -86,6 +86,17 @@ def test_every_task_has_an_owner_a_docstring_and_retries_with_patience(dags, dag
         assert task["retries"] >= 2, name
 
 
+def test_what_does_not_go_away_by_itself_is_not_retried(dags):
+    waiting = dags["retrain"]["tasks"].pop("wait_for_labels")
+    for dag in dags.values():
+        for name, task in dag["tasks"].items():
+            after = {"FacetrankError": "fail", "WarehouseError": "retry", "MemoryError": "default"}
+            assert task["after"] == after, name
+    # Labels come by themselves: every ten minutes for six hours.
+    assert set(waiting["after"].values()) == {"default"}
+    assert (waiting["retries"], waiting["backoff"]) == (36, 0)
+
+
 def test_assets_chain_the_dags(dags):
     outlets = {
         dag_id: sorted(asset for task in dag["tasks"].values() for asset in task["outlets"])
