@@ -33,6 +33,13 @@ on conflict (as_of_date, ranker, model_version) do update set
     metrics = excluded.metrics
 """
 
+# There is one champion at a time, whichever date the one before was trained for.
+_SUPERSEDE = """
+update governance.model_versions
+set status = 'superseded'
+where ranker = %s and status = 'champion' and model_version <> %s
+"""
+
 _FORGET = "delete from scores.validation_predictions where as_of_date = %s and ranker = %s"
 
 
@@ -48,6 +55,8 @@ def record_version(
     metrics: dict[str, Any] | None = None,
 ) -> None:
     """Write what became of a retraining to ``governance.model_versions``, replacing an earlier word on it.
+
+    A champion turns the ranker's champion of before into ``superseded``.
 
     Parameters
     ----------
@@ -72,6 +81,8 @@ def record_version(
     with warehouse.connect(TRAINER) as connection:
         row = (as_of_date, ranker, version, *hashes, status, sentence, json.dumps(metrics or {}, allow_nan=False))
         connection.execute(_RECORD, row)
+        if status == "champion":
+            connection.execute(_SUPERSEDE, [ranker, version])
 
 
 def write_validation_predictions(

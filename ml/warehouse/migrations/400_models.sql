@@ -8,7 +8,7 @@ create table governance.model_versions (
     snapshot_hash text,
     contract_hash text,
     status text not null check (status in (
-        'champion', 'challenger', 'rejected', 'no usable signal', 'no labels', 'too few labels'
+        'champion', 'superseded', 'challenger', 'rejected', 'no usable signal', 'no labels', 'too few labels'
     )),
     sentence text not null,
     metrics jsonb not null,

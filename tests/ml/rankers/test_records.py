@@ -60,6 +60,20 @@ def test_the_last_word_on_a_version_replaces_the_earlier(fresh_warehouse: Wareho
     ]
 
 
+def test_a_new_champion_supersedes_the_one_before(fresh_warehouse: Warehouse) -> None:
+    for ranker, version in (("quality", "1"), ("onboard", "1"), ("quality", "2")):
+        record_version(
+            fresh_warehouse, as_of_date=AS_OF, ranker=ranker, version=version, status="champion", sentence="Promoted."
+        )
+    statement = "select ranker, model_version, status from governance.model_versions order by 1, 2"
+    with fresh_warehouse.connect(REVIEWER) as connection:
+        assert connection.execute(statement).fetchall() == [
+            ("onboard", "1", "champion"),
+            ("quality", "1", "superseded"),
+            ("quality", "2", "champion"),
+        ]
+
+
 @pytest.mark.parametrize(
     ("role", "statement"),
     [
