@@ -53,10 +53,12 @@ def test_the_mlflow_ui_shows_no_password_on_its_command_line(settings, tmp_path)
 
 
 def test_a_metadata_database_that_cannot_be_reached_is_said(tmp_path):
+    # Nothing listens on port 1.
+    url = "postgresql+psycopg://airflow@127.0.0.1:1/facetrank_airflow"
     environment = {
         "AIRFLOW_HOME": str(tmp_path),
-        # Nothing listens on port 1.
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "postgresql+psycopg://airflow@127.0.0.1:1/facetrank_airflow",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": url,
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": url,
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
     }
