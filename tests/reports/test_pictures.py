@@ -28,7 +28,8 @@ def test_nothing_is_drawn_for_a_quarter_without_anybody_above_the_line() -> None
 def test_shares_of_nobody_and_of_everybody_are_drawn() -> None:
     for people in (1, 3, 10, 41):
         both = [(label, reject_option([label] * people, [0.9] * people)) for label in (0, 1)]
-        yield_by_quarter([(f"2025 Q{label + 1}", shares) for label, shares in both], "stayed")
+        picture = yield_by_quarter([(f"2025 Q{label + 1}", shares) for label, shares in both], "stayed")
+        assert picture.startswith("<?xml")
 
 
 def test_pictures_are_small_and_load_nothing() -> None:
