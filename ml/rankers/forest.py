@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Rows scored together: large enough to amortise a call per tree, small enough to stay in cache
 # and to bound the memory of a batch whatever its length.
-CHUNK_ROWS = 8192
+CHUNK_ROWS = 2048
 # A tree's leaves hold at least a hundredth of its sample until that reaches ``min_samples_leaf``: with thirty people
 # of the rarer class a tree with leaves of twenty has three of them and orders nobody.
 LEAVES_OF_SMALL_SAMPLE = 100
@@ -155,13 +155,14 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         rows: NDArray[np.float32] = validate_data(
             self, X, reset=False, dtype=np.float32, order="C", ensure_all_finite="allow-nan"
         )
-        tables = [_leaf_table(tree) for tree in self.estimators_]
-        totals = np.zeros((len(rows), 2))
+        from ml.rankers.kernel import CompactForest
+
+        forest = CompactForest(self.estimators_)
+        votes, shares = np.zeros(len(rows)), np.zeros(len(rows))
         Parallel(n_jobs=self.n_jobs, require="sharedmem")(
-            delayed(_add_leaves)(self.estimators_, tables, rows[part], totals[part]) for part in _chunks(len(rows))
+            delayed(forest.add_to)(rows[part], votes[part], shares[part]) for part in _chunks(len(rows))
         )
-        totals /= len(self.estimators_)
-        return totals[:, 0].copy(), totals[:, 1].copy()
+        return votes / len(self.estimators_), shares / len(self.estimators_)
 
     def votes(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the share of trees that vote positive, shape (n_samples,), in [0, 1]."""
@@ -206,9 +207,7 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     def _score_out_of_bag(
         self, X: NDArray[np.float32], positive: NDArray[np.intp], samples: list[NDArray[np.int32]]
     ) -> None:
-        voters = [
-            (tree, _leaf_table(tree)[:, 0], sample) for tree, sample in zip(self.estimators_, samples, strict=True)
-        ]
+        voters = [(tree, _node_votes(tree), sample) for tree, sample in zip(self.estimators_, samples, strict=True)]
         parts = Parallel(n_jobs=self.n_jobs, require="sharedmem")(
             delayed(_out_of_bag)(voters, X, positive.astype(bool), part) for part in _chunks(len(X))
         )
@@ -244,21 +243,11 @@ def _balanced_counts(positive: NDArray[np.intp], n_draws: int, random: np.random
     return np.bincount(np.concatenate(drawn), minlength=len(positive))
 
 
-def _leaf_table(tree: DecisionTreeClassifier) -> NDArray[np.float64]:
-    """Return each node's vote and positive share, shape (n_nodes, 2)."""
+def _node_votes(tree: DecisionTreeClassifier) -> NDArray[np.float64]:
+    """Return each node's vote, shape (n_nodes,): 1 where its majority is positive."""
     shares = tree.tree_.value[:, 0, :]
-    return np.column_stack([shares[:, 1] > shares[:, 0], shares[:, 1]]).astype(np.float64)
-
-
-def _add_leaves(
-    trees: list[DecisionTreeClassifier],
-    tables: list[NDArray[np.float64]],
-    X: NDArray[np.float32],
-    totals: NDArray[np.float64],
-) -> None:
-    """Add each tree's votes and shares to a chunk's totals, in the order of the trees."""
-    for tree, table in zip(trees, tables, strict=True):
-        totals += table.take(tree.tree_.apply(X), axis=0)
+    votes: NDArray[np.float64] = (shares[:, 1] > shares[:, 0]).astype(np.float64)
+    return votes
 
 
 def _out_of_bag(
@@ -271,11 +260,11 @@ def _out_of_bag(
     label = positive[part]
     votes, cast = np.zeros(len(label)), np.zeros(len(label))
     hits, seen = np.zeros((2, len(voters), 2), dtype=np.int64)
-    for k, (tree, vote_of_leaf, sample) in enumerate(voters):
+    for k, (tree, vote_of_node, sample) in enumerate(voters):
         outside = np.ones(len(label), dtype=bool)
         first, last = np.searchsorted(sample, [part.start, part.stop])
         outside[sample[first:last] - part.start] = False
-        votes += outside * vote_of_leaf.take(tree.tree_.apply(X[part]))
+        votes += outside * vote_of_node.take(tree.tree_.apply(X[part]))
         cast += outside
         is_decided = cast > 0
         is_right = ((votes > cast / 2) == label) & is_decided
