@@ -50,6 +50,7 @@ def main() -> int:
 def _measure(warehouse: Warehouse, n_rows: int, rounds: int) -> int:
     from benchmarks.joint import Joint
     from benchmarks.scoring import Fast, Naive, differing_rows
+    from benchmarks.votes import Votes
     from benchmarks.world import fill_marts, fitted_ranker
 
     generator = np.random.default_rng(0)
@@ -69,6 +70,13 @@ def _measure(warehouse: Warehouse, n_rows: int, rounds: int) -> int:
         chains.append((sum(times[name][-1][0] for name in stages), seconds(fast.chain)))
     times["read -> score -> write"] = chains
     differing = differing_rows(warehouse, fast.batch_id)
+
+    votes = Votes(ranker, n_rows, generator)
+    times[f"votes, {len(votes.matrix):,} rows (predict_proba)"] = [
+        (seconds(votes.naive), seconds(votes.fast)) for _ in range(rounds)
+    ]
+    differing += votes.differing_rows()
+    del votes
 
     joint = Joint(warehouse, ranker, n_rows, generator)
     # Writing a million ranks by to_sql takes a minute: once is enough.

@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks.joint import LARGE_APPLICATIONS, Joint
 from benchmarks.scoring import Fast, Naive, differing_rows
+from benchmarks.votes import Votes
 from benchmarks.world import fill_marts, fitted_ranker
 from ml.warehouse.roles import OWNER
 
@@ -35,3 +36,14 @@ def test_no_row_differs_and_a_difference_would_be_seen(fresh_warehouse):
     joint.ranked.iloc[0] += 1
     joint.top[0], joint.top[1] = joint.top[1], joint.top[0]
     assert joint.differing_rows() == 3
+
+
+def test_votes_are_those_of_the_loop_and_a_difference_would_be_seen():
+    generator = np.random.default_rng(0)
+    votes = Votes(fitted_ranker(generator, trees=5, n_rows=1_000), 200, generator)
+    votes.naive()
+    votes.fast()
+    assert votes.differing_rows() == 0
+    votes.votes[3] += 1
+    votes.frequencies[4] = np.nextafter(votes.frequencies[4], 2)
+    assert votes.differing_rows() == 2
