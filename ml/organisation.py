@@ -105,6 +105,8 @@ class Organisation:
         Who is ranked: active applications of open requisitions, or, for historical files, every application.
     as_of_date : date or None
         The date that jobs assume where none is given; None for today. Historical files end on a date of their own.
+    blind_share : float
+        Share of applications, in [0, 1), whose scores nobody sees before the decision (docs/adr/0010).
     """
 
     name: str
@@ -112,6 +114,7 @@ class Organisation:
     parts: tuple[Part, ...] = ("resumes", "screening", "offers", "tenure")
     population: Literal["active", "all"] = "active"
     as_of_date: date | None = None
+    blind_share: float = 0.0
     sources: tuple[Source, ...] = ()
     labels: Labels = Labels()
     attributes: tuple[Attribute, ...] = ()
@@ -146,6 +149,11 @@ def _check(organisation: Organisation, where: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", organisation.name):
         raise ConfigurationError(
             f"{where}: name: expected lower-case letters, digits and _, at most 31, got {organisation.name!r}."
+        )
+    # Not a number is in no range.
+    if not 0 <= organisation.blind_share < 1:
+        raise ConfigurationError(
+            f"{where}: blind_share: expected a share from 0 to below 1, got {organisation.blind_share}."
         )
     _check_labels(organisation.labels, where)
     if not organisation.parts:

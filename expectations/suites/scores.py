@@ -13,7 +13,7 @@ _FACETS = (
     "attrition_score",
     "attrition_probability",
 )
-_STATUSES = ("ranked", "needs a person", "opted out")
+_STATUSES = ("ranked", "blind", "needs a person", "opted out")
 
 
 def subjects(batch_id: int) -> list[Subject]:
@@ -34,7 +34,8 @@ def _scores(batch_id: int) -> Subject:
         *(between(facet, 0, 1) for facet in _FACETS),
         *rules("scores", batch_id=batch_id),
     )
-    return Subject("scores.facet_scores", checks, _rows("scores.facet_scores", batch_id))
+    # Hidden scores are checked as those that people see.
+    return Subject("scores.facet_scores", checks, _rows("scores.all_facet_scores", batch_id))
 
 
 def _ranking(batch_id: int) -> Subject:

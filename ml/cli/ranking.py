@@ -84,7 +84,7 @@ def parse_facets(text: str | None, option: str) -> dict[str, float] | None:
 
 
 def format_ranked(ranked: list[RankedApplication]) -> str:
-    """Lay the ranked list out in columns; people who need a person come last, without a rank."""
+    """Lay the ranked list out in columns; those whom nothing ranks come last, without a rank."""
     header = f"{'rank':>5}  {'application':<16} {'level':>5}  {'score':>6}  {'t':>5} {'q':>5} {'o':>5} {'v':>5}  status"
     lines = [header]
     for row in ranked:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 SQL = Path(__file__).parent / "sql"
 NAMES = {"t": "technical match", "q": "quality", "o": "likelihood to join", "v": "likelihood to stay"}
+_UNRANKED = {
+    "opted out": "Not ranked: the candidate opted out.",
+    "blind": "Not ranked: the application is in the blind slice, on which people decide without scores.",
+    "not listed": "Not listed: the application or its requisition is closed.",
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,11 @@ class Explanation:
     as_of_date : datetime.date
         Facts known before this midnight (UTC) were used.
     status : str
-        ``ranked``, ``needs a person``, ``opted out``, or ``not listed`` when the application is over.
+        ``ranked``, ``blind``, ``needs a person``, ``opted out``, or ``not listed`` when the application is over.
     level : int or None
         0 to 3; None unless ranked.
     facets : mapping of str to (float or None)
-        t, q, o, v in [0, 1].
+        t, q, o, v in [0, 1]; None where there is none or it is hidden.
     thresholds : mapping of str to (float or None)
         Of t, q, o; None for a facet that the organisation does not have.
     ranks : mapping of str to (int or None)
@@ -97,11 +102,15 @@ def _explanation(application_id: str, row: Mapping[str, Any]) -> Explanation:
     facets = {facet: row[facet] for facet in NAMES}
     thresholds = dict(zip("tqo", row["thresholds"], strict=True))
     level = ranks[0]["level"] if ranks else None
+    is_hidden = row["is_blind"] and not row["is_opted_out"]
     sentences = [
         f"Application {application_id} to requisition {row['requisition_id']}, scored as of {row['as_of_date']}.",
-        *(_facet_sentence(facet, facets[facet], models[facet], row["unmatched_reason"]) for facet in NAMES),
+        *(
+            _facet_sentence(facet, facets[facet], models[facet], row["unmatched_reason"], is_hidden=is_hidden)
+            for facet in NAMES
+        ),
         *_match_sentences(evidence),
-        _level_sentence(status, level, facets, thresholds, models),
+        _level_sentence(status, level, facets, thresholds, models, is_hidden=is_hidden),
         *(f"Rank {entry['rank']} under {entry['condition']}." for entry in ranks if entry["rank"]),
     ]
     return Explanation(
@@ -121,10 +130,14 @@ def _explanation(application_id: str, row: Mapping[str, Any]) -> Explanation:
     )
 
 
-def _facet_sentence(facet: str, value: float | None, model: Mapping[str, Any], unmatched: str | None) -> str:
+def _facet_sentence(
+    facet: str, value: float | None, model: Mapping[str, Any], unmatched: str | None, *, is_hidden: bool
+) -> str:
     name = NAMES[facet].capitalize()
     if not model["is_present"]:
         return f"{name}: not used. {model['sentence']}"
+    if is_hidden:
+        return f"{name}: hidden."
     if value is not None:
         return f"{name}: {value:.2f}. {model['sentence']}"
     reason = f": {unmatched}" if facet == "t" and unmatched else ""
@@ -142,11 +155,13 @@ def _level_sentence(
     facets: Mapping[str, float | None],
     thresholds: Mapping[str, float | None],
     models: Mapping[str, Any],
+    *,
+    is_hidden: bool,
 ) -> str:
-    if status == "opted out":
-        return "Not ranked: the candidate opted out."
-    if status == "not listed":
-        return "Not listed: the application or its requisition is closed."
+    if status in _UNRANKED:
+        return _UNRANKED[status]
+    if level is None and is_hidden:
+        return "Needs a person: a facet to rank by is missing."
     if level is None:
         missing = [NAMES[facet] for facet in NAMES if models[facet]["is_present"] and facets[facet] is None]
         return f"Needs a person: there is no {' and no '.join(missing) if missing else 'facet to rank by'}."

@@ -33,7 +33,8 @@ class RankedApplication:
     applied_at : datetime.datetime
         When, the first tie-break after the scores.
     status : str
-        ``ranked``, ``needs a person`` (t or q is missing) or ``opted out``.
+        ``ranked``, ``blind`` (of the slice that hides its scores), ``needs a person`` (t or q is missing) or
+        ``opted out``.
     level : int or None
         0 to 3: how many thresholds were passed, those of absent facets included.
     weighted_score, weighted_probability : float or None
@@ -41,7 +42,7 @@ class RankedApplication:
     joint_score : float or None
         ``(level + weighted_score) / 4``: sorts as the rank.
     t, q, o, v : float or None
-        The facets, in [0, 1]; None where the person or the organisation has none.
+        The facets, in [0, 1]; None where the person or the organisation has none, and for the blind slice.
     """
 
     rank: int | None
@@ -91,7 +92,7 @@ def rank_requisition(
     Returns
     -------
     list of RankedApplication
-        Ranked applications in order, then those that need a person, then those opted out.
+        Ranked applications in order, then the blind ones by ``applied_at``, those that need a person, those opted out.
 
     Raises
     ------

@@ -34,13 +34,14 @@ PARTS = 4
 
 @dataclass(frozen=True)
 class Batch:
-    """A row of ``scores.batches``."""
+    """A row of ``scores.batches``; ``blind_share``, in [0, 1), of the applications hide their scores."""
 
     batch_id: int
     as_of_date: dt.date
     status: str
     parts: int
     population: str
+    blind_share: float
 
     @property
     def as_of(self) -> dt.datetime:
@@ -57,7 +58,7 @@ def open_batch(
     reasons: Mapping[str, tuple[str, str]] | None = None,
     parts: int = PARTS,
 ) -> int:
-    """Start a batch, and fix what it is made with: model versions, weights, thresholds and population.
+    """Start a batch, and fix what it is made with: model versions, weights, thresholds, population and blind share.
 
     Drops unpublished batches of the same as-of date, and what retention no longer keeps.
 
@@ -66,7 +67,7 @@ def open_batch(
     warehouse : Warehouse
         Where to write.
     organisation : Organisation
-        Says who is ranked and which facets there can be.
+        Says who is ranked, which facets there can be and how large the blind slice is.
     as_of_date : datetime.date
         Midnight (UTC) up to which facts are known.
     champions : mapping of str to Scorer
@@ -90,8 +91,9 @@ def open_batch(
     with warehouse.connect(TRAINER) as connection:
         _check_inputs(connection, as_of_date)
         opened = connection.execute(
-            "insert into scores.batches (as_of_date, parts, population) values (%s, %s, %s) returning batch_id",
-            [as_of_date, parts, organisation.population],
+            "insert into scores.batches (as_of_date, parts, population, blind_share) values (%s, %s, %s, %s)"
+            " returning batch_id",
+            [as_of_date, parts, organisation.population, organisation.blind_share],
         )
         ((batch_id,),) = opened.fetchall()
         for model in facet_models(organisation, champions, reasons or {}):
@@ -162,7 +164,8 @@ def read_batch(warehouse: Warehouse, batch_id: int) -> Batch:
     """
     with warehouse.connect(TRAINER) as connection:
         row = connection.execute(
-            "select batch_id, as_of_date, status, parts, population from scores.batches where batch_id = %s",
+            "select batch_id, as_of_date, status, parts, population, blind_share from scores.batches"
+            " where batch_id = %s",
             [batch_id],
         ).fetchone()
     if row is None:

@@ -23,14 +23,22 @@ if TYPE_CHECKING:
     from ml.scores.facets import Scorer
     from ml.warehouse.connection import Warehouse
 
-IDENTIFIERS = ("application_id", "candidate_id", "requisition_id", "applied_at", "is_listed", "is_opted_out")
+IDENTIFIERS = (
+    "application_id",
+    "candidate_id",
+    "requisition_id",
+    "applied_at",
+    "is_listed",
+    "is_opted_out",
+    "is_blind",
+)
 
 
 def score_part(warehouse: Warehouse, batch_id: int, part: int, rankers: Mapping[str, Scorer]) -> int:
     """Score the applications of one part of a batch, and write their rows of ``scores.facet_scores``.
 
     Which part an application belongs to is a hash of its id. Replaces what an earlier or killed run of this part
-    wrote. Opted-out people get a row without scores.
+    wrote. Opted-out people get a row without scores, the blind slice one with hidden scores.
 
     Parameters
     ----------
@@ -99,6 +107,7 @@ def _statement(batch: Batch, part: int, rankers: Mapping[str, Scorer]) -> sql.Co
         is_everybody=sql.Literal(batch.population == "all"),
         parts=sql.Literal(batch.parts),
         part=sql.Literal(part),
+        blind_share=sql.Literal(batch.blind_share),
         features=sql.SQL("").join(columns),
     )
 
@@ -111,16 +120,27 @@ def _scored(batch_id: int, part: int, read: pa.RecordBatch, rankers: Mapping[str
         "batch_id": pa.array(np.full(n_rows, batch_id), pa.int64()),
         "part": pa.array(np.full(n_rows, part), pa.int16()),
         **{name: read[name] for name in IDENTIFIERS},
-        "technical_match": read["technical_match"],
     }
+    facets = {"technical_match": read["technical_match"]}
     columns["applied_at"] = columns["applied_at"].cast(pa.timestamp("us", tz="UTC"))
     is_opted_out = read["is_opted_out"].to_numpy(zero_copy_only=False)
     for name, ranker in rankers.items():
         features = pa.table({feature: read[f"feature {feature}"] for feature in ranker.features})
         for kind, values in zip(("score", "probability"), ranker.score(features), strict=True):
             _check_range(name, kind, values)
-            columns[f"{name}_{kind}"] = pa.array(values, pa.float64(), mask=is_opted_out)
-    return pa.RecordBatch.from_pydict(columns)
+            facets[f"{name}_{kind}"] = pa.array(values, pa.float64(), mask=is_opted_out)
+    return pa.RecordBatch.from_pydict({**columns, **_shown_and_hidden(facets, read["is_blind"])})
+
+
+def _shown_and_hidden(facets: Mapping[str, pa.Array], is_blind: pa.Array) -> dict[str, pa.Array]:
+    """Put the scores of the blind slice into columns that people cannot read."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    nothing = pa.scalar(None, pa.float64())
+    shown = {name: pc.if_else(is_blind, nothing, values) for name, values in facets.items()}
+    hidden = {f"hidden_{name}": pc.if_else(is_blind, values, nothing) for name, values in facets.items()}
+    return shown | hidden
 
 
 def _check_range(ranker: str, kind: str, values: np.ndarray) -> None:

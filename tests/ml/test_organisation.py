@@ -20,6 +20,7 @@ def test_only_the_name_is_needed(tmp_path: Path) -> None:
     organisation = read_organisation(write(tmp_path, "name: acme"))
     assert organisation.labels.attrition_months == 6
     assert organisation.rankers_with_labels == ("quality", "onboard", "attrition")
+    assert organisation.blind_share == 0
 
 
 def test_parts_decide_which_rankers_have_labels(tmp_path: Path) -> None:
@@ -58,6 +59,10 @@ rankers: {trees: 50, sample_fraction: 1}
         ("name: a\nparts: offers", "organisation.yaml: parts: expected a list, got 'offers'."),
         ("name: a\nparts: []", "organisation.yaml: parts: name at least one of resumes, screening, offers, tenure."),
         ("name: a\nparts: [payroll]", "organisation.yaml: parts[0]: expected one of resumes, screening, offers, tenure, got 'payroll'."),
+        ("name: a\nblind_share: 1", "organisation.yaml: blind_share: expected a share from 0 to below 1, got 1.0."),
+        ("name: a\nblind_share: -0.05", "organisation.yaml: blind_share: expected a share from 0 to below 1, got -0.05."),
+        ("name: a\nblind_share: .nan", "organisation.yaml: blind_share: expected a share from 0 to below 1, got nan."),
+        ("name: a\nblind_share: 5%", "organisation.yaml: blind_share: expected a number, got '5%'."),
         ("name: a\npromotion: {margin: true}", "organisation.yaml: promotion: margin: expected a number, got True."),
         (
             "name: a\nattributes: [{name: x y, kind: boolean, rankers: [quality], why: w}]",

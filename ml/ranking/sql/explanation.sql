@@ -1,10 +1,12 @@
--- All that the published batch says of one application, as one row; no row if it is not scored.
+-- All that the published batch says of one application, as one row; no row if it is not scored. The blind slice has no
+-- facets and no evidence here, whoever asks.
 select
     batches.as_of_date,
     scores.requisition_id,
     scores.candidate_id,
     scores.is_listed,
     scores.is_opted_out,
+    scores.is_blind,
     scores.technical_match as t,
     scores.quality_score as q,
     scores.onboard_score as o,
@@ -38,5 +40,8 @@ from ranking.current_batch as batches
 inner join scores.facet_scores as scores on batches.batch_id = scores.batch_id
 inner join scores.batch_rules as rules on batches.batch_id = rules.batch_id
 left join scores.match_evidence as matches
-    on batches.batch_id = matches.batch_id and scores.application_id = matches.application_id
+    on
+        batches.batch_id = matches.batch_id
+        and scores.application_id = matches.application_id
+        and not scores.is_blind
 where scores.application_id = %(application_id)s

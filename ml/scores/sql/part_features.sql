@@ -29,6 +29,7 @@ select
     applications.applied_at,
     applications.is_listed,
     opted_out.candidate_id is not null as is_opted_out,
+    scores.is_in_blind_slice(applications.application_id, {blind_share}) as is_blind,
     case when opted_out.candidate_id is null then matches.technical_match end as technical_match
     {features}
 from applications

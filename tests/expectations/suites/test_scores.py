@@ -58,6 +58,33 @@ BREAKS = {
         SCORES,
         f"{SCORES} must have votes that are whole shares of the trees of its model: 1 row breaks this, for example a2.",
     ),
+    # By their hashes a3 (.05) is in a slice of a tenth; a2 (.30) and a3 are in one of .35.
+    "a score of the blind slice left open": (
+        "update scores.batches set blind_share = 0.1",
+        SCORES,
+        f"{SCORES} must hide the scores of the blind slice, and of nobody else: 1 row breaks this, for example a3.",
+    ),
+    "a score of the blind slice hidden and shown": (
+        "alter table scores.facet_scores drop constraint facet_scores_shown_check;"
+        "update scores.batches set blind_share = 0.1;"
+        "update scores.facet_scores set is_blind = true, hidden_quality_score = quality_score"
+        " where application_id = 'a3'",
+        SCORES,
+        f"{SCORES} must hide the scores of the blind slice, and of nobody else: 1 row breaks this, for example a3.",
+    ),
+    "a score hidden outside the blind slice": (
+        "update scores.facet_scores set is_blind = true, hidden_quality_score = 0.5, quality_score = null,"
+        " quality_probability = null, technical_match = null where application_id = 'a2'",
+        SCORES,
+        f"{SCORES} must hide the scores of the blind slice, and of nobody else: 1 row breaks this, for example a2.",
+    ),
+    "a hidden score that is not a share of votes": (
+        "update scores.batches set blind_share = 0.1;"
+        "update scores.facet_scores set is_blind = true, hidden_quality_score = 0.3, quality_score = null,"
+        " quality_probability = null where application_id = 'a3'",
+        SCORES,
+        f"{SCORES} must have votes that are whole shares of the trees of its model: 1 row breaks this, for example a3.",
+    ),
     "nobody": (
         "delete from scores.facet_scores; delete from intermediate.application_lifecycle;"
         "update scores.batch_models set is_present = false",
@@ -81,6 +108,30 @@ BREAKS = {
         "update ranking.ranked_applications set joint_score = 0.1 where rank = 1 and condition = 'normal'",
         RANKING,
         f"{RANKING} must not rank anybody below a lower joint score: 1 row breaks this, for example a2 under normal.",
+    ),
+    "a rank of the blind slice": (
+        "alter table ranking.ranked_applications drop constraint ranked_applications_check,"
+        " drop constraint ranked_applications_blind_check;"
+        "update scores.batches set blind_share = 0.35;"
+        "update ranking.ranked_applications set q = null where application_id = 'a3';"
+        "update ranking.ranked_applications set status = 'blind', joint_score = null, t = null, q = null"
+        " where application_id = 'a2'",
+        RANKING,
+        f"{RANKING} must list the blind slice without rank, level or score, and call nobody else blind: "
+        "2 rows break this, for example a2 under normal, a2 under recession.",
+    ),
+    "a score of the blind slice": (
+        "update scores.batches set blind_share = 0.1",
+        RANKING,
+        f"{RANKING} must list the blind slice without rank, level or score, and call nobody else blind: "
+        "2 rows break this, for example a3 under normal, a3 under recession.",
+    ),
+    "blind outside the blind slice": (
+        "update ranking.ranked_applications set status = 'blind', rank = null, joint_score = null, t = null, q = null"
+        " where application_id = 'a2'",
+        RANKING,
+        f"{RANKING} must list the blind slice without rank, level or score, and call nobody else blind: "
+        "2 rows break this, for example a2 under normal, a2 under recession.",
     ),
     "joint score above one": (
         "update ranking.ranked_applications set joint_score = 1.25 where rank = 1 and condition = 'normal'",

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from hashlib import md5
 
 FACETS = ("t", "q", "o", "v")
 
 
 def exact(number):
     return None if number is None else Fraction(str(number))
+
+
+def is_in_blind_slice(application_id, blind_share):
+    """Read the first 32 bits of a salted hash of the id as a fraction of one."""
+    digest = md5(f"blind slice {application_id}".encode(), usedforsecurity=False).hexdigest()
+    return Fraction(int(digest[:8], 16), 2**32) < exact(blind_share)
 
 
 def level(person, thresholds):
@@ -36,7 +43,7 @@ def weighted(person, reached, weights, suffix=""):
 
 
 def rank(people, weights, thresholds, present):
-    """Rank people, each a dict with id, applied_at, is_opted_out, t, q, o, v, qp, op, vp.
+    """Rank people, each a dict with id, applied_at, is_opted_out, is_blind, t, q, o, v, qp, op, vp.
 
     Returns (rank or None, id, status, level, weighted score) for each: ranked ones in order, then the others by
     status, id.
@@ -53,6 +60,9 @@ def rank(people, weights, thresholds, present):
         score = None if is_lacking else weighted(person, reached, weights)
         if score is None:
             others.append((None, person["id"], "needs a person", None, None))
+            continue
+        if person["is_blind"]:
+            others.append((None, person["id"], "blind", None, None))
             continue
         probability = weighted(person, reached, weights, "p")
         # Later dates and greater ids come last: everything else is "greater first".
