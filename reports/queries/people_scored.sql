@@ -3,13 +3,13 @@
 select
     application_features.*,
     null::smallint as label,
-    facet_scores.{score} as score
-from scores.facet_scores
+    all_facet_scores.{score} as score
+from scores.all_facet_scores
 inner join features.application_features
-    on facet_scores.application_id = application_features.application_id
+    on all_facet_scores.application_id = application_features.application_id
 where
-    facet_scores.batch_id = %(batch_id)s
+    all_facet_scores.batch_id = %(batch_id)s
     and application_features.as_of_date = %(as_of_date)s
-    and facet_scores.{score} is not null
+    and all_facet_scores.{score} is not null
 order by md5(application_features.application_id)
 limit %(at_most)s

@@ -170,6 +170,18 @@ def publish(warehouse: Warehouse, models: dict[str, tuple[str, str]], people: Pe
     return int(batch_id)
 
 
+def hide_scores(warehouse: Warehouse, ranker: str, blind_share: float) -> int:
+    """Hide one ranker's scores of the blind slice of every batch, and give the number of its applications."""
+    score, hidden = sql.Identifier(f"{ranker}_score"), sql.Identifier(f"hidden_{ranker}_score")
+    statement = sql.SQL(
+        "update scores.facet_scores set is_blind = true, {hidden} = {score}, {score} = null"
+        " where scores.is_in_blind_slice(application_id, %s)"
+    )
+    with warehouse.connect(OWNER) as connection:
+        connection.execute("update scores.batches set blind_share = %s", [blind_share])
+        return connection.execute(statement.format(score=score, hidden=hidden), [blind_share]).rowcount
+
+
 def freeze(folder: Path, ranker: str, people: People) -> Snapshot:
     """Write a training snapshot as the rankers do."""
     import hashlib

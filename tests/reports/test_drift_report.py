@@ -9,7 +9,17 @@ import pytest
 from ml.errors import FacetrankError
 from ml.warehouse.roles import REVIEWER
 from reports.drift_report import report_drift
-from tests.reports.factories import AS_OF, People, add_people, add_predictions, add_version, freeze, make_marts, publish
+from tests.reports.factories import (
+    AS_OF,
+    People,
+    add_people,
+    add_predictions,
+    add_version,
+    freeze,
+    hide_scores,
+    make_marts,
+    publish,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +60,17 @@ def test_nothing_drifted(fresh_warehouse: Warehouse, demo_organisation: Organisa
     assert scored.drift.sentence == "None of 4 columns drifted."
     assert not newcomers.is_alert
     assert not scored.is_alert
+
+
+def test_hidden_scores_are_compared_as_all_others(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, own_settings: Settings
+) -> None:
+    _set_up(fresh_warehouse, own_settings, years=5.0)
+    shown = report_drift(fresh_warehouse, demo_organisation, own_settings, AS_OF)
+    assert 0 < hide_scores(fresh_warehouse, "quality", 0.5) < 200
+    hidden = report_drift(fresh_warehouse, demo_organisation, own_settings, AS_OF)
+    assert [result.drift.columns for result in hidden] == [result.drift.columns for result in shown]
+    assert [result.drift.current_rows for result in hidden] == [400, 200]
 
 
 def test_drift_is_stored_with_its_columns_and_its_page(

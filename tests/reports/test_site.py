@@ -19,6 +19,7 @@ from tests.reports.factories import (
     add_predictions,
     add_version,
     freeze,
+    hide_scores,
     make_marts,
     measured,
     publish,
@@ -57,6 +58,7 @@ def site(
         module_warehouse, "features", "application_features", evaluated=1030, failed=2, sentence="<b>odd</b> & wrong"
     )
     publish(module_warehouse, {"onboard": ("3", snapshot.content_hash)}, SINCE)
+    hide_scores(module_warehouse, "onboard", 0.1)
     organisation = replace(demo_organisation, title="Ada & <i>Sons</i>")
     report_drift(module_warehouse, organisation, own, AS_OF)
     return build_site(module_warehouse, organisation, own, AS_OF).parent
@@ -86,6 +88,8 @@ def test_entrance_says_what_happened(site: Path) -> None:
     text = _text(site / "index.html")
     assert "Report as of 1 October 2026" in text
     assert "400 applications to 40 requisitions are ranked in batch 1, published on 1 October 2026, 07:30 UTC." in text
+    # By the hashes of their ids; a tenth of 400 were 40.
+    assert "In the blind slice are 36 of them: 10.0% of applications, drawn at random, are listed without" in text
     assert "Onboard champion" in text
     assert "Better than chance." in text
     assert "Quality no usable signal – – –" in text
