@@ -47,8 +47,9 @@ class Naive:
     def score(self) -> None:
         """Encode the frame, and ask every tree for votes, then for frequencies."""
         model = self.ranker.model
-        matrix = model.pipeline["encode"].transform(self.rows)
-        trees = model.pipeline["forest"].estimators_
+        forest = model.pipeline["forest"]
+        matrix = forest.seen_by_trees(model.pipeline["encode"].transform(self.rows))
+        trees = forest.estimators_
         votes = sum(tree.predict(matrix) for tree in trees)
         shares = sum(tree.predict_proba(matrix)[:, 1] for tree in trees)
         self.rows["quality_score"] = votes / len(trees)

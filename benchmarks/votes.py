@@ -29,11 +29,11 @@ class Votes:
         self.library = RandomForestClassifier(len(self.forest.estimators_), n_jobs=-1)
         self.library.estimators_ = self.forest.estimators_
         self.library.classes_, self.library.n_classes_ = self.forest.classes_, 2
-        self.library.n_features_in_, self.library.n_outputs_ = self.matrix.shape[1], 1
+        self.library.n_features_in_, self.library.n_outputs_ = self.forest.estimators_[0].n_features_in_, 1
 
     def naive(self) -> None:
         """Ask scikit-learn, whose answer is the mean of the leaves' shares."""
-        self.library.predict_proba(self.matrix)
+        self.library.predict_proba(self.forest.seen_by_trees(self.matrix))
 
     def fast(self) -> None:
         """Ask the product for both, votes and shares."""
@@ -41,7 +41,7 @@ class Votes:
 
     def differing_rows(self) -> int:
         """Count rows whose votes or frequencies are not those of a loop over the trees, bit for bit."""
-        rows = self.matrix[:COMPARED_ROWS]
+        rows = self.forest.seen_by_trees(self.matrix[:COMPARED_ROWS])
         votes, shares = np.zeros(len(rows)), np.zeros(len(rows))
         for tree in self.forest.estimators_:
             votes += tree.predict(rows)

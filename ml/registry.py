@@ -37,6 +37,7 @@ TRUSTED_TYPES = (
     "ml.rankers.calibration.PlattCalibration",
     "ml.rankers.encoding.FeatureEncoder",
     "ml.rankers.forest.VotingForestClassifier",
+    "ml.rankers.linear.LinearScore",
     "ml.rankers.recipe.FacetRanker",
     "sklearn.tree._tree.Tree",
 )

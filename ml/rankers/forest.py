@@ -12,10 +12,14 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ml.rankers.linear import LinearScore
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import ArrayLike, NDArray
+
+    from ml.rankers.kernel import CompactForest
 
 # Rows scored together: large enough to amortise a call per tree, small enough to stay in cache
 # and to bound the memory of a batch whatever its length.
@@ -47,6 +51,9 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         take fewer: a hundredth of their sample, at least one.
     max_features : {"sqrt", "log2"}, int, float or None, default="sqrt"
         Features tried at each split, as in scikit-learn.
+    linear_score : bool, default=False
+        Whether the trees see one more column, the cross-fitted log odds of a logistic regression
+        (:class:`ml.rankers.linear.LinearScore`).
     oob_score : bool, default=False
         Whether to compute the out-of-bag attributes; costs one scoring of the training rows.
     n_jobs : int or None, default=None
@@ -61,7 +68,9 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     estimators_ : list of DecisionTreeClassifier
         The trees; their classes are 0 and 1, positions in ``classes_``.
     n_features_in_ : int
-        Columns seen in fit.
+        Columns seen in fit; the trees have one more with a linear score.
+    linear_ : LinearScore
+        Only with a linear score.
     oob_votes_ : ndarray of shape (n_samples,), in [0, 1]
         Share of positive votes among the trees that did not train on the row; NaN where every tree did.
     oob_accuracy_ : ndarray of shape (n_estimators,), in [0, 1]
@@ -76,6 +85,7 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     classes_: NDArray[Any]
     estimators_: list[DecisionTreeClassifier]
     n_features_in_: int
+    linear_: LinearScore
 
     def __init__(
         self,
@@ -84,6 +94,7 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         sample_fraction: float = 1.0,
         min_samples_leaf: int = 20,
         max_features: str | int | float | None = "sqrt",
+        linear_score: bool = False,
         oob_score: bool = False,
         n_jobs: int | None = None,
         random_state: int | np.random.RandomState | None = None,
@@ -92,6 +103,7 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.sample_fraction = sample_fraction
         self.min_samples_leaf = min_samples_leaf
         self.max_features = max_features
+        self.linear_score = linear_score
         self.oob_score = oob_score
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -126,6 +138,11 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         checked = validate_data(self, X, y, dtype=np.float32, order="C", ensure_all_finite="allow-nan")
         rows: NDArray[np.float32] = checked[0]
         positive = self._encode_labels(checked[1])
+        if self.linear_score:
+            # The folds are drawn anew in every fit, the same for the same seed.
+            seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+            self.linear_ = LinearScore(random_state=seed)
+            rows = self.linear_.fit_transform(rows, positive)
         n_draws = max(1, round(self.sample_fraction * int(np.bincount(positive).min())))
         seeds = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=self.n_estimators)
         grown = Parallel(n_jobs=self.n_jobs, prefer="threads")(
@@ -160,9 +177,13 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         forest = CompactForest(self.estimators_)
         votes, shares = np.zeros(len(rows)), np.zeros(len(rows))
         Parallel(n_jobs=self.n_jobs, require="sharedmem")(
-            delayed(forest.add_to)(rows[part], votes[part], shares[part]) for part in _chunks(len(rows))
+            delayed(self._add)(forest, rows[part], votes[part], shares[part]) for part in _chunks(len(rows))
         )
         return votes / len(self.estimators_), shares / len(self.estimators_)
+
+    def seen_by_trees(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the columns that the trees split on: those of X, and the linear score if there is one."""
+        return self.linear_.transform(X) if self.linear_score else X
 
     def votes(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the share of trees that vote positive, shape (n_samples,), in [0, 1]."""
@@ -182,6 +203,15 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         positive = self.votes(X) > 0.5
         predicted: NDArray[Any] = self.classes_[positive.astype(int)]
         return predicted
+
+    def _add(
+        self,
+        forest: CompactForest,
+        X: NDArray[np.float32],
+        votes: NDArray[np.float64],
+        shares: NDArray[np.float64],
+    ) -> None:
+        forest.add_to(self.seen_by_trees(X), votes, shares)
 
     def _check_parameters(self) -> None:
         for name, smallest in (("n_estimators", 1), ("min_samples_leaf", 1)):

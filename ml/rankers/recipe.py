@@ -46,6 +46,7 @@ def build_recipe(features: Sequence[Feature], settings: RankerSettings) -> Pipel
         settings.trees,
         sample_fraction=settings.sample_fraction,
         min_samples_leaf=settings.min_samples_leaf,
+        linear_score=True,
         n_jobs=-1,
         random_state=settings.seed,
     )

@@ -21,23 +21,25 @@ def rows(seed: int, n: int = 400, *, missing: float = 0.0, positives: float = 0.
 
 
 # Small leaves: the checks learn from thirty rows. Array API input is checked where scikit-learn is told to.
-@parametrize_with_checks([VotingForestClassifier(n_estimators=10)])
+@parametrize_with_checks([VotingForestClassifier(10), VotingForestClassifier(10, linear_score=True)])
 def test_is_a_scikit_learn_estimator(estimator: VotingForestClassifier, check: object) -> None:
     if getattr(check, "func", check).__name__ != "check_array_api_input":
         check(estimator)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("linear_score", [False, True])
 @pytest.mark.parametrize("missing", [0.0, 0.2])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_both_scores_equal_the_loop_over_trees_bit_for_bit(seed: int, missing: float) -> None:
+def test_both_scores_equal_the_loop_over_trees_bit_for_bit(seed: int, missing: float, linear_score: bool) -> None:
     X, y = rows(seed, missing=missing)
-    forest = VotingForestClassifier(25, random_state=seed, n_jobs=2).fit(X, y)
+    forest = VotingForestClassifier(25, linear_score=linear_score, random_state=seed, n_jobs=2).fit(X, y)
     new, _ = rows(seed + 100, missing=missing)
     votes, frequencies = forest.score_both(new)
     counted, summed = np.zeros(len(new)), np.zeros(len(new))
+    seen = forest.seen_by_trees(new)
     for tree in forest.estimators_:
-        counted += tree.predict(new)
-        summed += tree.predict_proba(new)[:, 1]
+        counted += tree.predict(seen)
+        summed += tree.predict_proba(seen)[:, 1]
     np.testing.assert_array_equal(votes, counted / 25)
     np.testing.assert_array_equal(frequencies, summed / 25)
 
@@ -53,8 +55,10 @@ def test_votes_are_whole_numbers_of_trees(seed: int) -> None:
 
 def test_the_number_of_jobs_changes_nothing() -> None:
     X, y = rows(0, missing=0.1)
-    one = VotingForestClassifier(20, random_state=3, oob_score=True, n_jobs=1).fit(X, y)
-    four = VotingForestClassifier(20, random_state=3, oob_score=True, n_jobs=4).fit(X, y)
+    one, four = (
+        VotingForestClassifier(20, random_state=3, oob_score=True, linear_score=True, n_jobs=jobs).fit(X, y)
+        for jobs in (1, 4)
+    )
     for a, b in zip(one.estimators_, four.estimators_, strict=True):
         assert a.tree_.__getstate__()["nodes"].tobytes() == b.tree_.__getstate__()["nodes"].tobytes()
         assert a.tree_.value.tobytes() == b.tree_.value.tobytes()
