@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
-from expectations.checks import RULES, Subject
+from expectations.checks import RULES, Subject, no_rows
 from expectations.gates import GateFailedError, run_gate
 from expectations.gx import validate
 from expectations.sentences import outcome_of
@@ -166,6 +167,28 @@ def test_a_check_that_cannot_be_evaluated_fails(broken: Break, tmp_path: Path) -
     )
     for page in tmp_path.rglob("*.html"):
         assert "Traceback" not in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "statement", ["select one from batch", "select b.one from batch as a join batch as b using (one)"]
+)
+def test_the_rows_of_a_check_have_a_name(good_warehouse: Warehouse, statement: str) -> None:
+    # Postgres 15 refuses a subquery without one, which the server of the tests allows.
+    sent: list[str] = []
+    subject = Subject("one row", (no_rows("must not be", statement),), "select 1 as one")
+
+    def keep(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        sent.append(sql)
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    try:
+        (result,) = validate([subject], gate="test", url=good_warehouse.url(TRAINER), run_at=RUN_AT)
+    finally:
+        event.remove(Engine, "before_cursor_execute", keep)
+    assert outcome_of(subject, result).failures == ("one row must not be: 1 row breaks this, for example 1.",)
+    checks = [sql for sql in sent if "from batch" in sql]
+    assert checks
+    assert [sql for sql in checks if not re.search(r"\(select 1 as one\s*\) as \w", sql)] == []
 
 
 def test_every_rule_is_broken_by_a_test() -> None:
