@@ -13,5 +13,9 @@ class WarehouseError(FacetrankError):
     """The Postgres behind the warehouse cannot be reached, started or prepared."""
 
 
+class DiskError(WarehouseError):
+    """A folder of the product cannot be written, or has too little room."""
+
+
 class LoadError(FacetrankError):
     """Files that cannot be loaded as they are: the load was refused, or undone, as a whole."""

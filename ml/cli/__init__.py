@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from ml.errors import FacetrankError
@@ -13,6 +14,13 @@ def main() -> None:
 
     try:
         app()
-    except FacetrankError as error:
-        print(f"facetrank: {error}", file=sys.stderr)
+    except Exception as error:
+        from ml.config import Settings
+        from ml.disk import disk_trouble
+
+        trouble = disk_trouble(error, Settings.from_environment(os.environ).var)
+        if not isinstance(error, FacetrankError) and trouble is None:
+            raise
+        said = [str(error)] if isinstance(error, FacetrankError) else []
+        print("facetrank:", *said, *([trouble] if trouble else []), file=sys.stderr)
         sys.exit(2)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ml.errors import ConfigurationError, WarehouseError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ml.config import Settings
     from ml.organisation import Organisation
     from ml.warehouse.connection import Warehouse
@@ -22,22 +25,39 @@ def server_of(settings: Settings) -> Server:
 
 
 def prepare_warehouse(settings: Settings, organisation: Organisation) -> Warehouse:
-    """Start the server if it is ours, make roles, databases and tables that are missing, and open the warehouse."""
+    """Start the server if it is ours, make roles, databases and tables that are missing, and open the warehouse.
+
+    A server that was started for this is stopped again if anything else fails.
+    """
     from ml.warehouse.migrate import migrate
     from ml.warehouse.provision import provision
     from ml.warehouse.roles import ADMINISTRATOR, LOGINS
     from ml.warehouse.secrets import read_or_create_secrets
 
     passwords = read_or_create_secrets(settings.var, (ADMINISTRATOR, *LOGINS))
-    url = settings.database_url
-    if url is None:
-        server = server_of(settings)
-        port = server.start(passwords[ADMINISTRATOR])
-        url = f"postgresql://{ADMINISTRATOR}:{passwords[ADMINISTRATOR]}@127.0.0.1:{port}/postgres"
-    provision(url, organisation.name, passwords)
-    warehouse = open_warehouse(settings, organisation)
-    migrate(warehouse)
+    with _administrator_url(settings, passwords[ADMINISTRATOR]) as url:
+        provision(url, organisation.name, passwords)
+        warehouse = open_warehouse(settings, organisation)
+        migrate(warehouse)
     return warehouse
+
+
+@contextmanager
+def _administrator_url(settings: Settings, password: str) -> Iterator[str]:
+    from ml.warehouse.roles import ADMINISTRATOR
+
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = server_of(settings)
+    was_running = server.is_running()
+    port = server.start(password)
+    try:
+        yield f"postgresql://{ADMINISTRATOR}:{password}@127.0.0.1:{port}/postgres"
+    except BaseException:
+        if not was_running:
+            server.stop()
+        raise
 
 
 def open_warehouse(settings: Settings, organisation: Organisation) -> Warehouse:

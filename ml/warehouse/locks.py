@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from ml.errors import WarehouseError
+from ml.disk import unwritable
 
 
 class Lock(IntEnum):
@@ -32,7 +31,7 @@ def file_lock(path: Path) -> Iterator[None]:
 
     Raises
     ------
-    WarehouseError
+    DiskError
         The folder cannot be written: read-only, full, or not ours.
     """
     try:
@@ -43,10 +42,3 @@ def file_lock(path: Path) -> Iterator[None]:
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def unwritable(folder: Path, error: OSError) -> WarehouseError:
-    """Say in one sentence why a folder cannot be written, and what to do."""
-    reasons = {errno.EROFS: "is on a read-only disk", errno.ENOSPC: "is on a full disk"}
-    reason = reasons.get(error.errno or 0, f"cannot be written ({error.strerror})")
-    return WarehouseError(f"{folder} {reason}: set FACETRANK_VAR to a writable folder with 2 GB free.")

@@ -16,8 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ml.errors import WarehouseError
-from ml.warehouse.locks import file_lock, unwritable
+from ml.disk import unwritable
+from ml.errors import DiskError, WarehouseError
+from ml.warehouse.locks import file_lock
 from ml.warehouse.roles import ADMINISTRATOR
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ class Server:
     @property
     def port(self) -> int | None:
         """The remembered port, None before the first start."""
-        file = self.folder / "port"
-        return int(file.read_text()) if file.exists() else None
+        try:
+            return int((self.folder / "port").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
 
     def start(self, administrator_password: str) -> int:
         """Start the server unless it runs, making it first if need be; safe to call from two processes at once.
@@ -118,7 +121,7 @@ class Server:
     def _check_free_space(self) -> None:
         free = shutil.disk_usage(self.folder).free
         if free < MINIMUM_FREE_BYTES:
-            raise WarehouseError(
+            raise DiskError(
                 f"{self.folder} has {free // 1_000_000} MB free, a warehouse needs at least "
                 f"{MINIMUM_FREE_BYTES // 1_000_000} MB: free some, or set FACETRANK_VAR to another disk."
             )
@@ -128,6 +131,8 @@ class Server:
         for attempt in range(5):
             if port is None or not _is_free(port):
                 port = _free_port()
+                # Before the start: on a disk that fills now, no server may run at a port that nobody knows.
+                self._remember(port)
             try:
                 self._run(
                     "pg_ctl", "-D", str(self.data), "-l", str(self.data / "server.log"), "-w", "-t", "60",
@@ -139,9 +144,13 @@ class Server:
                     raise WarehouseError(self._start_failure()) from None
                 time.sleep(1)
                 continue
-            (self.folder / "port").write_text(str(port))
             return port
         raise AssertionError("the last attempt returns or raises")
+
+    def _remember(self, port: int) -> None:
+        building = self.folder / "port.building"
+        building.write_text(str(port))
+        building.replace(self.folder / "port")
 
     def _log_tail(self) -> str:
         log = self.data / "server.log"
@@ -154,8 +163,6 @@ class Server:
     def _start_failure(self) -> str:
         reasons = [line for line in self._log_tail().splitlines() if "FATAL" in line or "PANIC" in line]
         reason = reasons[-1].split(": ", 1)[-1].strip() if reasons else "it gives no reason"
-        if "No space left on device" in reason:
-            return str(unwritable(self.folder, OSError(28, "No space left on device")))
         return f"Postgres in {self.data} does not start: {reason} (log: {self.data / 'server.log'})."
 
     def _postmaster_pid(self) -> int | None:

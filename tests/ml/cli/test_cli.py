@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,14 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(
     called = facetrank(installed, *arguments)
     assert called.returncode == 2
     assert called.stderr == f"facetrank: {message}\n"
+
+
+def test_a_full_disk_is_one_line_and_exit_code_2(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "secrets.building").symlink_to("/dev/full")
+    called = facetrank(replace(settings, var=tmp_path), "up")
+    assert called.returncode == 2
+    assert called.stderr.startswith(f"facetrank: A disk is full ({tmp_path} has ")
+    assert called.stderr.count("\n") == 1
 
 
 def test_a_folder_is_loaded_from_the_command_line(installed: Settings, tmp_path: Path) -> None:

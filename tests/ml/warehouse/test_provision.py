@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -12,7 +13,7 @@ from ml.config import Settings
 from ml.errors import ConfigurationError, WarehouseError
 from ml.organisation import Organisation
 from ml.warehouse import migrate as migrate_module
-from ml.warehouse import open_warehouse, prepare_warehouse
+from ml.warehouse import open_warehouse, prepare_warehouse, server_of
 from ml.warehouse.connection import Warehouse
 from ml.warehouse.migrate import migrate
 from ml.warehouse.provision import provision
@@ -88,6 +89,18 @@ def test_a_changed_migration_is_refused(
         f"Migration 100_schemas was changed after {fresh_warehouse.database} had it: "
         "put it back and write the change as a new migration."
     )
+
+
+def test_a_server_that_was_started_in_vain_is_stopped(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "100_schemas.sql").write_text("create schema")
+    monkeypatch.setattr(migrate_module, "FOLDER", tmp_path)
+    own = replace(settings, var=tmp_path / "var")
+    with pytest.raises(psycopg.errors.SyntaxError):
+        prepare_warehouse(own, Organisation(name="demo"))
+    assert server_of(own).data.exists()
+    assert not server_of(own).is_running()
 
 
 def test_a_server_that_does_not_answer_is_told(template: Warehouse) -> None:
