@@ -124,18 +124,23 @@ def stop_process(pid_path: Path, *, patience: float = 5.0) -> None:
     """Ask a process and its children to end, and end them after ``patience`` seconds."""
     pid_file = _PidFile.read(pid_path)
     if pid_file is not None and pid_file.is_alive:
-        pid_file.signal(signal.SIGTERM)
-        deadline = time.monotonic() + patience
-        while pid_file.is_alive and time.monotonic() < deadline:
-            time.sleep(0.1)
-        pid_file.signal(signal.SIGKILL)
+        # The second one is for a process that does not listen, and for children that outlive it.
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            pid_file.signal(number)
+            deadline = time.monotonic() + patience
+            while pid_file.is_alive and time.monotonic() < deadline:
+                time.sleep(0.1)
     pid_path.unlink(missing_ok=True)
 
 
 def remembered_port(folder: Path, name: str, *, preferred: int) -> int:
     """Give the port of the process ``name``, the same at every start unless somebody else took it meanwhile."""
     path = folder / f"{name}.port"
-    remembered = int(path.read_text()) if path.exists() else preferred
+    try:
+        remembered = int(path.read_text())
+    except (FileNotFoundError, ValueError):
+        # Never written, or while the disk was full.
+        remembered = preferred
     pid_file = _PidFile.read(folder / f"{name}.pid")
     if pid_file is not None and pid_file.is_alive:
         return remembered

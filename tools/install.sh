@@ -35,5 +35,8 @@ install() {
 }
 
 exec 9> .install.lock
-flock 9
+if ! flock --nonblock 9; then
+    echo "Another make builds .venv here: waiting for it ..."
+    flock 9
+fi
 install

@@ -72,7 +72,11 @@ def run_demo(context: Context, *, applications: int, seed: int) -> None:
     from ml.warehouse.locks import file_lock
 
     # A second demo of the same organisation waits for the first, and then finds everything there.
-    with file_lock(context.settings.organisation_folder(context.organisation.name) / "demo.lock"):
+    name = context.organisation.name
+    with file_lock(
+        context.settings.organisation_folder(name) / "demo.lock",
+        on_wait=lambda: print(f"Another demo of {name} runs here: waiting for it to end ...", flush=True),
+    ):
         _run(context, applications, seed)
 
 

@@ -21,13 +21,20 @@ class Lock(IntEnum):
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 @contextmanager
-def file_lock(path: Path) -> Iterator[None]:
+def file_lock(path: Path, *, on_wait: Callable[[], object] | None = None) -> Iterator[None]:
     """Hold an exclusive lock on ``path``, waiting for whoever holds it; makes the folder if need be.
+
+    Parameters
+    ----------
+    path : Path
+        The file to lock.
+    on_wait : callable, optional
+        Called once if somebody else holds the lock, to say what is waited for.
 
     Raises
     ------
@@ -40,5 +47,10 @@ def file_lock(path: Path) -> Iterator[None]:
     except OSError as error:
         raise unwritable(path.parent, error) from None
     with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if on_wait is not None:
+                on_wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -58,7 +58,7 @@ class Server:
 
     @property
     def port(self) -> int | None:
-        """The remembered port, None before the first start."""
+        """The remembered port, None before the first start, or if a full disk kept it from being written."""
         try:
             return int((self.folder / "port").read_text())
         except (FileNotFoundError, ValueError):

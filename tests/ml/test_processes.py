@@ -57,6 +57,9 @@ def test_a_process_is_started_once_and_stopped_with_its_children(folder):
     stop_processes(folder)
     assert not worker.is_running
     assert not is_alive(pid)
+    deadline = time.monotonic() + 10
+    while is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert not is_alive(child)
     assert list(folder.glob("*.pid")) == []
 
@@ -75,7 +78,7 @@ def test_a_process_that_does_not_listen_is_ended(folder):
     deaf = process(folder, DEAF)
     deaf.start()
     said(deaf)
-    stop_process(folder / "worker.pid", patience=0.2)
+    stop_process(folder / "worker.pid", patience=1)
     assert not deaf.is_running
 
 
@@ -119,6 +122,12 @@ def test_a_port_is_remembered_until_somebody_takes_it(tmp_path):
         other.bind((HOST, port))
         other.listen()
         assert remembered_port(tmp_path, "worker", preferred=port) != port
+
+
+def test_a_port_that_a_full_disk_did_not_let_us_write_is_chosen_anew(tmp_path):
+    (tmp_path / "worker.port").touch()
+    port = remembered_port(tmp_path, "worker", preferred=0)
+    assert remembered_port(tmp_path, "worker", preferred=0) == port
 
 
 def test_the_port_of_a_running_process_is_its_own(folder):
