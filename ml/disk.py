@@ -46,7 +46,7 @@ def disk_trouble(error: BaseException, var: Path) -> str | None:
     if any(sign in text for sign in _FULL) or _free_bytes(var) < _NOTHING_LEFT_BYTES:
         scratch = Path(tempfile.gettempdir())
         return (
-            f"A disk is full ({var} has {_free_bytes(var) // 1_000_000} MB free, {scratch} has "
+            f"A disk ran full (now {var} has {_free_bytes(var) // 1_000_000} MB free, {scratch} has "
             f"{_free_bytes(scratch) // 1_000_000} MB): free some, or set FACETRANK_VAR to another disk, and repeat."
         )
     return None

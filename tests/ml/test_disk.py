@@ -23,7 +23,7 @@ def full_disk_error() -> OSError:
 
 def full(var: Path) -> re.Pattern[str]:
     return re.compile(
-        rf"^A disk is full \({re.escape(str(var))} has \d+ MB free, {re.escape(tempfile.gettempdir())} has \d+ MB\): "
+        rf"^A disk ran full \(now {re.escape(str(var))} has \d+ MB free, {re.escape(tempfile.gettempdir())} has \d+ MB\): "
         r"free some, or set FACETRANK_VAR to another disk, and repeat\.$"
     )
 

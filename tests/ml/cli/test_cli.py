@@ -106,7 +106,7 @@ def test_a_full_disk_is_one_line_and_exit_code_2(settings: Settings, tmp_path: P
     (tmp_path / "secrets.building").symlink_to("/dev/full")
     called = facetrank(replace(settings, var=tmp_path), "up")
     assert called.returncode == 2
-    assert called.stderr.startswith(f"facetrank: A disk is full ({tmp_path} has ")
+    assert called.stderr.startswith(f"facetrank: A disk ran full (now {tmp_path} has ")
     assert called.stderr.count("\n") == 1
 
 
