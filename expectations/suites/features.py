@@ -33,7 +33,14 @@ IDENTIFIERS = ("as_of_date", "application_id", "candidate_id", "requisition_id",
 _CATALOGUE_NAMES = {"numeric": "float8", "categorical": "text", "boolean": "bool"}
 
 # Wide on purpose: they catch a wrong unit (months for years, seconds for days), not an odd person.
-_PLAUSIBLE = {"years": (-80, 80), "months": (0, 960), "days": (-36525, 36525), "share": (0, 1), "ratio": (0, 1000)}
+_PLAUSIBLE = {
+    "years": (-80, 80),
+    "months": (0, 960),
+    "days": (-36525, 36525),
+    "share": (0, 1),
+    "ratio": (0, 1000),
+    "words": (0, 100_000),
+}
 _PLAUSIBLE_SHARE = 0.99
 
 

@@ -6,6 +6,7 @@ import logging
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from ml.jobs import NothingToDoError
 from ml.jobs.builds import record_build, record_passed
 from ml.jobs.installation import Installation, open_installation
 from ml.warehouse.roles import LOADER
@@ -57,6 +58,17 @@ def load_sources() -> None:
 def gate_landing(as_of_date: date) -> None:
     """Stop unless the landing tables pass their gate."""
     open_installation().pass_gate("landing", as_of_date)
+
+
+def match(as_of_date: date) -> None:
+    """Match the resumes that are new with the descriptions they answer, where the organisation has resumes."""
+    from ml.matching.submitted import match_submitted
+
+    installation = open_installation()
+    if "resumes" not in installation.organisation.parts:
+        raise NothingToDoError(f"{installation.organisation.name} has no resumes, so that there is nothing to match.")
+    matched = match_submitted(installation.warehouse, as_of_date, cache_folder=installation.match_cache)
+    _log.info("%s applications matched", f"{matched:,}")
 
 
 def build(as_of_date: date) -> None:

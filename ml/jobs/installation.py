@@ -43,6 +43,11 @@ class Installation:
         return self.folder / "snapshots"
 
     @property
+    def match_cache(self) -> Path:
+        """Where word counts of resumes are kept; may be deleted."""
+        return self.folder / "match_cache"
+
+    @property
     def registry(self) -> Registry:
         """The organisation's models."""
         from ml.registry import open_registry

@@ -64,7 +64,7 @@ def match(batch_id: int) -> None:
 
     installation = open_installation()
     if "resumes" in installation.organisation.parts:
-        matched = match_batch(installation.warehouse, batch_id, cache_folder=installation.folder / "match_cache")
+        matched = match_batch(installation.warehouse, batch_id, cache_folder=installation.match_cache)
         _log.info("%s applications matched", f"{matched:,}")
 
 

@@ -60,28 +60,29 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Descriptions:
-    """Descriptions as rows of weights; those of the usual words sum to one.
+    """Descriptions as rows of weights.
 
     Attributes
     ----------
     rows : mapping of str to int
-        Row of each requisition that has words.
+        Row of each description that has words, by its key.
     words : list of str
         Columns, sorted.
-    is_usual : ndarray of bool, shape (n_words,)
-        Whether any resume of the corpus has the word; all are usual where no resume has any of them.
-    weights : csr_array of shape (n_requisitions, n_words)
+    weights : csr_array of shape (n_descriptions, n_words)
         What one mention of each word earns.
+    asked : csr_array of shape (n_descriptions, n_words)
+        Those weights of the words that a description asks for: the usual ones, which any resume of the corpus has, or
+        all of its words where none is usual. Rows sum to one.
     """
 
     rows: Mapping[str, int]
     words: list[str]
-    is_usual: NDArray[np.bool_]
     weights: csr_array
+    asked: csr_array
 
 
 def weigh_descriptions(texts: Mapping[str, str], corpus: Corpus) -> Descriptions:
-    """Turn descriptions, keyed by requisition, into weights; those without a word get no row."""
+    """Turn descriptions, under keys of the caller's choice, into weights; those without a word get no row."""
     from scipy.sparse import csr_array
 
     distinct = {key: words for key, text in texts.items() if (words := sorted(count_words(text)))}
@@ -89,19 +90,20 @@ def weigh_descriptions(texts: Mapping[str, str], corpus: Corpus) -> Descriptions
     column = {word: index for index, word in enumerate(vocabulary)}
     weight = corpus.inverse_frequency(vocabulary)
     is_usual = np.array([corpus.frequencies.get(word, 0) > 0 for word in vocabulary], dtype=bool)
-    is_usual |= not is_usual.any()
     indices = [np.array([column[word] for word in words]) for words in distinct.values()]
+    is_asked = [is_usual[row] if is_usual[row].any() else np.ones(len(row), bool) for row in indices]
+    shares = [weight[row] / weight[row][asked].sum() for row, asked in zip(indices, is_asked, strict=True)]
     indptr = np.cumsum([0, *(len(row) for row in indices)])
-    flat = np.concatenate(indices) if indices else np.empty(0, np.int64)
-    data = np.concatenate([_shares(weight[row], is_usual[row]) for row in indices]) if indices else np.empty(0)
-    weights = csr_array((data, flat, indptr), shape=(len(distinct), len(vocabulary)))
-    return Descriptions({key: row for row, key in enumerate(distinct)}, vocabulary, is_usual, weights)
+    shape = (len(distinct), len(vocabulary))
+    weights = csr_array((_joined(shares, np.float64), _joined(indices, np.int64), indptr), shape=shape)
+    asked = weights.copy()
+    asked.data *= _joined(is_asked, np.bool_)
+    asked.eliminate_zeros()
+    return Descriptions({key: row for row, key in enumerate(distinct)}, vocabulary, weights, asked)
 
 
-def _shares(weight: NDArray[np.float64], is_usual: NDArray[np.bool_]) -> NDArray[np.float64]:
-    # A description of unusual words only asks for those.
-    total = weight[is_usual].sum() if is_usual.any() else weight.sum()
-    return np.asarray(weight / total)
+def _joined(rows: Sequence[NDArray[np.generic]], kind: type[np.generic]) -> NDArray[np.generic]:
+    return np.concatenate(rows) if rows else np.empty(0, kind)
 
 
 def technical_match(earned: csr_array) -> NDArray[np.float64]:
@@ -120,8 +122,29 @@ def technical_match(earned: csr_array) -> NDArray[np.float64]:
     return total
 
 
-def saturate(segment: Segment, words: Sequence[str], corpus: Corpus) -> csr_array:
+def count_words_of(segment: Segment, words: Sequence[str]) -> csr_array:
+    """Count how often each resume of a segment says each of some words; shape (n_documents, n_words)."""
+    from scipy.sparse import csr_array
+
+    column = {word: index for index, word in enumerate(words)}
+    target = np.array([column.get(word, -1) for word in segment.words], np.int64)
+    documents = np.repeat(np.arange(len(segment.hashes)), np.diff(segment.indptr))
+    is_kept = target[segment.indices] >= 0
+    kept = (segment.counts[is_kept], (documents[is_kept], target[segment.indices[is_kept]]))
+    return csr_array(kept, shape=(len(segment.hashes), len(words)))
+
+
+def saturate(counts: csr_array, lengths: NDArray[np.int64], corpus: Corpus) -> csr_array:
     """How often over each resume earns each word's weight; once is one mention in a resume of average length.
+
+    Parameters
+    ----------
+    counts : csr_array of shape (n_documents, n_words)
+        How often each resume says each word.
+    lengths : ndarray of int, shape (n_documents,)
+        Words of each resume, repetitions counted.
+    corpus : Corpus
+        Says what average length is.
 
     Returns
     -------
@@ -129,13 +152,7 @@ def saturate(segment: Segment, words: Sequence[str], corpus: Corpus) -> csr_arra
     """
     from scipy.sparse import csr_array
 
-    column = {word: index for index, word in enumerate(words)}
-    target = np.array([column.get(word, -1) for word in segment.words], np.int64)
-    lengths = segment.lengths()
     relative = lengths / corpus.average_length if corpus.average_length else np.ones(len(lengths))
-    documents = np.repeat(np.arange(len(lengths)), np.diff(segment.indptr))
-    is_kept = target[segment.indices] >= 0
-    documents, counts = documents[is_kept], segment.counts[is_kept]
-    earned = counts * (K1 + 1) / (counts + K1 * (1 - B + B * relative[documents]))
-    shape = (len(lengths), len(words))
-    return csr_array((earned, (documents, target[segment.indices[is_kept]])), shape=shape)
+    length_of_entry = np.repeat(relative, np.diff(counts.indptr))
+    earned = counts.data * (K1 + 1) / (counts.data + K1 * (1 - B + B * length_of_entry))
+    return csr_array((earned, counts.indices, counts.indptr), shape=counts.shape)

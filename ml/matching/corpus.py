@@ -1,6 +1,6 @@
-"""The corpus that gives words their weight: resumes received, and known, before the as-of date's quarter.
+"""The corpus that gives words their weight: resumes received, and known, before a calendar quarter.
 
-It stays the same for a whole quarter, whoever applies, and is stored with its version in the warehouse.
+It stays the same for the whole quarter, whoever applies, and is stored with its version in the warehouse.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ml.warehouse.locks import Lock
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import psycopg
 
@@ -41,8 +41,28 @@ def quarter_start(as_of_date: dt.date) -> dt.datetime:
     return dt.datetime(as_of_date.year, 3 * ((as_of_date.month - 1) // 3) + 1, 1, tzinfo=dt.UTC)
 
 
-def read_corpus(warehouse: Warehouse, cache: DocumentCache, as_of_date: dt.date, words: Iterable[str]) -> Corpus:
-    """Give the statistics of an as-of date's corpus, computing and storing them if this version is new.
+def corpus_ids(connection: psycopg.Connection, starts: Collection[dt.datetime]) -> dict[dt.datetime, str]:
+    """Give the version of the corpus of each quarter, from what is in the warehouse now.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Reads ``landing.resumes``.
+    starts : collection of datetime
+        First midnights (UTC) of quarters.
+    """
+    statement = (SQL / "corpus_arrivals.sql").read_bytes()
+    last = max(starts, default=None)
+    arrivals = connection.execute(statement, {"quarter_start": last}).fetchall() if last else []
+    contents = {start: [content for quarter, content in arrivals if quarter < start] for start in starts}
+    return {
+        start: hashlib.sha256(f"{TOKENISER} {start.astimezone(dt.UTC).date()} {content}".encode()).hexdigest()
+        for start, content in contents.items()
+    }
+
+
+def read_corpus(warehouse: Warehouse, cache: DocumentCache, start: dt.datetime, words: Iterable[str]) -> Corpus:
+    """Give the statistics of a quarter's corpus, computing and storing them if this version is new.
 
     Parameters
     ----------
@@ -50,14 +70,13 @@ def read_corpus(warehouse: Warehouse, cache: DocumentCache, as_of_date: dt.date,
         Where resumes and statistics are.
     cache : DocumentCache
         Resumes already tokenised; takes up those that are not.
-    as_of_date : datetime.date
-        Midnight (UTC) up to which facts are known.
+    start : datetime
+        First midnight (UTC) of the quarter.
     words : iterable of str
         Words whose frequencies are wanted.
     """
-    start = quarter_start(as_of_date)
     with warehouse.connect(TRAINER) as connection:
-        corpus_id = _version(connection, start)
+        corpus_id = corpus_ids(connection, [start])[start]
         # Two runs at once must not compute the same corpus twice.
         connection.execute("select pg_advisory_xact_lock(%s)", [Lock.MATCH_CORPUS])
         found = connection.execute(
@@ -71,12 +90,6 @@ def read_corpus(warehouse: Warehouse, cache: DocumentCache, as_of_date: dt.date,
     return Corpus(corpus_id, found[0], found[1], dict(frequencies))
 
 
-def _version(connection: psycopg.Connection, start: dt.datetime) -> str:
-    statement = (SQL / "corpus_version.sql").read_bytes()
-    ((content,),) = connection.execute(statement, {"quarter_start": start}).fetchall()
-    return hashlib.sha256(f"{TOKENISER} {start.date()} {content}".encode()).hexdigest()
-
-
 def _store(
     warehouse: Warehouse,
     connection: psycopg.Connection,
@@ -87,17 +100,13 @@ def _store(
     import pyarrow as pa
 
     statement = compose(SQL / "corpus_resumes.sql", quarter_start=sql.Literal(start))
-    resumes = [
-        (row["resume_id"], row["content_hash"])
-        for batch in stream_arrow(warehouse, TRAINER, statement)
-        for row in batch.to_pylist()
-    ]
-    cache_resumes(connection, cache, {key: resume for resume, key in resumes}, known_before=start)
-    frequencies, length = count_documents(cache, Counter(key for _, key in resumes))
+    resumes = [row for batch in stream_arrow(warehouse, TRAINER, statement) for row in batch.to_pylist()]
+    cache_resumes(connection, cache, {row["content_hash"]: (row["resume_id"], row["recorded_at"]) for row in resumes})
+    frequencies, length = count_documents(cache, Counter(row["content_hash"] for row in resumes))
     average = length / len(resumes) if resumes else None
     connection.execute(
         "insert into scores.match_corpora values (%s, %s, %s, %s, %s)",
-        [corpus_id, start.date(), TOKENISER, len(resumes), average],
+        [corpus_id, start.astimezone(dt.UTC).date(), TOKENISER, len(resumes), average],
     )
     words = sorted(frequencies)
     columns = {

@@ -22,7 +22,7 @@ def evidence(weights: csr_array, earned: csr_array, words: Sequence[str]) -> lis
     Parameters
     ----------
     weights : csr_array of shape (n_pairs, n_words)
-        The description's weights of its usual words, for each pair of a resume and a description.
+        The description's weights of the words that it asks for, for each pair of a resume and a description.
     earned : csr_array of shape (n_pairs, n_words)
         Those weights times what the resume earned of them.
     words : sequence of str
@@ -43,12 +43,26 @@ def evidence(weights: csr_array, earned: csr_array, words: Sequence[str]) -> lis
     ]
 
 
-def _heaviest(matrix: csr_array, words: Sequence[str]) -> list[list[str]]:
-    matrix.eliminate_zeros()
+def weightiest(weights: csr_array) -> csr_array:
+    """Mark the ``LISTED_WORDS`` weightiest words of each row, or all if there are fewer, by ones in the same shape."""
+    from scipy.sparse import csr_array
+
+    listed = _listed(weights)
+    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))[listed]
+    return csr_array((np.ones(len(listed)), (rows, weights.indices[listed])), shape=weights.shape)
+
+
+def _listed(matrix: csr_array) -> NDArray[np.intp]:
+    """Positions of the entries that are listed, row by row, the weightiest first."""
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     order = np.lexsort((matrix.indices, -matrix.data, rows))
     place = np.arange(len(order)) - matrix.indptr[rows]
-    listed = order[place < LISTED_WORDS]
+    return order[place < LISTED_WORDS]
+
+
+def _heaviest(matrix: csr_array, words: Sequence[str]) -> list[list[str]]:
+    matrix.eliminate_zeros()
+    listed = _listed(matrix)
     names = np.array(words, dtype=object)[matrix.indices[listed]]
     ends: NDArray[np.int64] = np.cumsum(np.minimum(np.diff(matrix.indptr), LISTED_WORDS))
     return [list(part) for part in np.split(names, ends[:-1])] if matrix.shape[0] else []

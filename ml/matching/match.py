@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 from psycopg import sql
 
 from ml.matching.bm25 import saturate, technical_match, weigh_descriptions
-from ml.matching.corpus import read_corpus
+from ml.matching.corpus import quarter_start, read_corpus
 from ml.matching.documents import DocumentCache
 from ml.matching.evidence import evidence
+from ml.matching.pairs import read_chunks
 from ml.matching.reading import SQL, cache_resumes
 from ml.matching.tokens import count_words
 from ml.scores.batch import read_batch, written_partition
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 NO_DESCRIPTION = "the requisition has no description"
 NO_RESUME = "there is no resume"
 NO_TEXT = "the resume has no readable text"
-
-PAIRS_PER_CHUNK = 20_000
 
 
 def match_batch(warehouse: Warehouse, batch_id: int, *, cache_folder: Path) -> int:
@@ -63,11 +61,12 @@ def match_batch(warehouse: Warehouse, batch_id: int, *, cache_folder: Path) -> i
     pairs = _read_pairs(warehouse, batch)
     texts = _read_descriptions(warehouse, batch.as_of, pairs)
     words = {word for text in texts.values() for word in count_words(text)}
-    corpus = read_corpus(warehouse, cache, batch.as_of_date, words)
+    corpus = read_corpus(warehouse, cache, quarter_start(batch.as_of_date), words)
     with warehouse.connect(TRAINER) as connection:
-        resumes = dict(zip(pairs["content_hash"].to_pylist(), pairs["resume_id"].to_pylist(), strict=True))
-        resumes.pop(None, None)
-        cache_resumes(connection, cache, resumes, known_before=batch.as_of)
+        versions = zip(pairs["resume_id"].to_pylist(), pairs["resume_recorded_at"].to_pylist(), strict=True)
+        texts_of = dict(zip(pairs["content_hash"].to_pylist(), versions, strict=True))
+        texts_of.pop(None, None)
+        cache_resumes(connection, cache, texts_of)
     descriptions = weigh_descriptions(texts, corpus)
     with written_partition(warehouse, "scores.match_evidence", batch_id, step="match") as (connection, table):
         rows = _match(batch_id, pairs, descriptions, corpus, cache)
@@ -84,7 +83,7 @@ def _read_pairs(warehouse: Warehouse, batch: Batch) -> pa.Table:
         is_everybody=sql.Literal(batch.population == "all"),
     )
     batches = list(stream_arrow(warehouse, TRAINER, statement))
-    names = ["application_id", "requisition_id", "resume_id", "content_hash"]
+    names = ["application_id", "requisition_id", "resume_id", "resume_recorded_at", "content_hash"]
     schema = pa.schema([(name, pa.string()) for name in names])
     return pa.Table.from_batches(batches, schema=batches[0].schema if batches else schema)
 
@@ -108,21 +107,17 @@ def _match(
     reasons = np.select([described < 0, ~has_resume, ~has_text], [NO_DESCRIPTION, NO_RESUME, NO_TEXT], default="")
     for reason in (NO_DESCRIPTION, NO_RESUME, NO_TEXT):
         yield _without_match(batch_id, pairs.filter(pa.array(reasons == reason)), reason)
-    pairs_of: dict[str, list[int]] = defaultdict(list)
-    for pair in np.flatnonzero(reasons == "").tolist():
-        pairs_of[pairs["content_hash"][pair].as_py()].append(pair)
-    for segment, rows in cache.segments(set(pairs_of)):
-        found = [(pair, row) for row in rows.tolist() for pair in pairs_of[segment.hashes[row]]]
-        chosen, documents = np.array(found, np.int64).T
-        is_empty = segment.lengths()[documents] == 0
-        yield _without_match(batch_id, pairs.take(chosen[is_empty]), NO_TEXT)
-        share = saturate(segment, descriptions.words, corpus)
-        for start in range(0, len(found), PAIRS_PER_CHUNK):
-            part = np.flatnonzero(~is_empty[start : start + PAIRS_PER_CHUNK]) + start
-            weights = descriptions.weights[described[chosen[part]]]
-            earned = weights.multiply(share[documents[part]]).tocsr()
-            found_words = evidence(weights.multiply(descriptions.is_usual).tocsr(), earned, descriptions.words)
-            yield _with_match(batch_id, pairs.take(chosen[part]), technical_match(earned), found_words)
+    is_matched = pa.array(reasons == "")
+    matched, rows = pairs.filter(is_matched), described[reasons == ""]
+    for chunk in read_chunks(cache, matched["content_hash"].to_pylist(), descriptions.words):
+        is_empty = chunk.lengths == 0
+        yield _without_match(batch_id, matched.take(chunk.pairs[is_empty]), NO_TEXT)
+        found = chunk.take(~is_empty)
+        description = rows[found.pairs]
+        share = saturate(found.counts, found.lengths, corpus)
+        earned = descriptions.weights[description].multiply(share).tocsr()
+        words = evidence(descriptions.asked[description], earned, descriptions.words)
+        yield _with_match(batch_id, matched.take(found.pairs), technical_match(earned), words)
 
 
 def _without_match(batch_id: int, pairs: pa.Table, reason: str) -> pa.RecordBatch:

@@ -19,11 +19,7 @@ RESUMES_PER_SEGMENT = 5_000
 
 
 def cache_resumes(
-    connection: psycopg.Connection,
-    cache: DocumentCache,
-    resumes: Mapping[str, str],
-    *,
-    known_before: dt.datetime,
+    connection: psycopg.Connection, cache: DocumentCache, versions: Mapping[str, tuple[str, dt.datetime]]
 ) -> int:
     """Tokenise the resumes whose text the cache does not have, in chunks.
 
@@ -33,10 +29,8 @@ def cache_resumes(
         Reads ``landing.resumes``.
     cache : DocumentCache
         Where their words go.
-    resumes : mapping of str to str
-        A resume that has the text, by the text's hash.
-    known_before : datetime.date
-        The text meant is the newest that was recorded before this instant.
+    versions : mapping of str to (str, datetime)
+        A version that has the text, ``resume_id`` and ``recorded_at``, by the text's hash.
 
     Returns
     -------
@@ -44,10 +38,11 @@ def cache_resumes(
         Resumes that were tokenised now.
     """
     statement = (SQL / "resume_texts.sql").read_bytes()
-    hash_of = {resume: key for key, resume in resumes.items() if key not in cache}
-    names = sorted(hash_of)
-    for start in range(0, len(names), RESUMES_PER_SEGMENT):
-        chunk = names[start : start + RESUMES_PER_SEGMENT]
-        rows = connection.execute(statement, {"known_before": known_before, "resume_ids": chunk})
-        cache.add({hash_of[resume]: text for resume, text in rows})
+    hash_of = {version: key for key, version in versions.items() if key not in cache}
+    missing = sorted(hash_of)
+    for start in range(0, len(missing), RESUMES_PER_SEGMENT):
+        chunk = missing[start : start + RESUMES_PER_SEGMENT]
+        keys = {"resume_ids": [key for key, _ in chunk], "recorded_at": [moment for _, moment in chunk]}
+        rows = connection.execute(statement, keys)
+        cache.add({hash_of[resume, recorded_at]: text for resume, recorded_at, text in rows})
     return len(hash_of)

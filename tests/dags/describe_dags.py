@@ -60,6 +60,7 @@ def describe_task(task: Any) -> dict[str, Any]:
         "doc": task.doc_md,
         "after": {type(error).__name__: decide(task, error) for error in ERRORS},
         "upstream": sorted(task.upstream_task_ids),
+        "trigger_rule": task.trigger_rule.value,
         "outlets": sorted(asset.name for asset in task.outlets),
         "is_mapped": task.is_mapped or bool(list(task.iter_mapped_task_groups())),
     }

@@ -124,7 +124,14 @@ def test_every_ranker_is_trained_on_its_own(dags):
 def test_nothing_is_published_before_its_gate(dags):
     assert "gate_scores" in dags["score"]["tasks"]["publish"]["upstream"]
     assert "rank" in dags["score"]["tasks"]["gate_scores"]["upstream"]
-    assert "gate_landing" in dags["ingest"]["tasks"]["build"]["upstream"]
+    assert "gate_landing" in dags["ingest"]["tasks"]["match"]["upstream"]
+
+
+def test_features_are_built_after_the_matches_they_hold_or_without_any(dags):
+    build = dags["ingest"]["tasks"]["build"]
+    assert build["upstream"] == ["as_of_date", "match"]
+    # An organisation without resumes skips `match`; a gate that failed stops both.
+    assert build["trigger_rule"] == "none_failed"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

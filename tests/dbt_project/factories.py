@@ -21,6 +21,8 @@ DEFAULTS: dict[str, Row] = {
     "applications": {"source": "direct"},
 }
 
+RESUME_WORDS = ["sql", "excel", "french", "python", "analyst", "cook"]
+
 
 def insert(warehouse: Warehouse, table: str, *rows: Row) -> None:
     """Append rows to a landing table, dates as text in ISO format; a version that is there already stays."""
@@ -52,21 +54,35 @@ def instant(day: float) -> str:
 
 
 def small_organisation(seed: int) -> dict[str, list[Row]]:
-    """Sixty applications of twenty candidates within 60 days, with events, corrections and spells; seeded.
+    """Sixty applications of twenty candidates within 60 days, with resumes, events, corrections and spells; seeded.
 
     Times are whole days, so that events, records and applications often share their moment.
     """
     generator = random.Random(seed)
-    tables: dict[str, list[Row]] = {"requisitions": [], "candidates": [], "applications": []}
+    tables: dict[str, list[Row]] = {"requisitions": [], "candidates": [], "resumes": [], "applications": []}
     tables |= {"application_events": [], "employment_spells": []}
     for number in range(4):
-        versions = [{"salary_max": 50000 + 1000 * number}, {"salary_max": 90000, "seniority": "senior"}]
+        versions = [
+            {"salary_max": 50000 + 1000 * number, "description": "sql excel french"},
+            {"salary_max": 90000, "seniority": "senior", "description": "sql python forecasting"},
+        ]
         tables["requisitions"] += [
             {"requisition_id": f"r{number}", "recorded_at": instant(30 * index), **version}
             for index, version in enumerate(versions)
         ]
     tables["candidates"] = [
         {"candidate_id": f"c{number}", "created_at": instant(0), "recorded_at": instant(0)} for number in range(20)
+    ]
+    # Last year's, of nobody who applies: the corpus.
+    tables["resumes"] = [
+        {
+            "resume_id": f"cv-of-2023-{number}",
+            "candidate_id": "c0",
+            "received_at": instant(-30),
+            "content_text": " ".join(RESUME_WORDS[: number + 1]),
+            "recorded_at": instant(-30),
+        }
+        for number in range(4)
     ]
     for number in range(60):
         _add_application(tables, generator, f"a{number}")
@@ -84,6 +100,7 @@ def _add_application(tables: dict[str, list[Row]], generator: random.Random, app
         "years_experience": generator.randint(0, 20),
     }
     lag = generator.choice([0, 0, 3])
+    _add_resume(tables, application, instant(applied + lag))
     tables["applications"].append({**application, "recorded_at": instant(applied + lag)})
     screened = applied + generator.randint(1, 10)
     outcome = generator.choice(["screen_passed", "screen_failed", "withdrawn"])
@@ -94,6 +111,23 @@ def _add_application(tables: dict[str, list[Row]], generator: random.Random, app
         tables["application_events"].append(corrected)
     if outcome == "screen_passed":
         _add_offer(tables, application, screened)
+
+
+def _add_resume(tables: dict[str, list[Row]], application: Row, recorded_at: str) -> None:
+    # A generator of its own: with or without resumes, everything else is the same.
+    generator = random.Random(application["application_id"])
+    if generator.random() < 0.2:
+        return
+    application["resume_id"] = f"cv-{application['application_id']}"
+    tables["resumes"].append(
+        {
+            "resume_id": application["resume_id"],
+            "candidate_id": application["candidate_id"],
+            "received_at": application["applied_at"],
+            "content_text": " ".join(generator.sample(RESUME_WORDS, 3)),
+            "recorded_at": recorded_at,
+        }
+    )
 
 
 def _add_offer(tables: dict[str, list[Row]], application: Row, screened: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from ml.config import Settings
+from ml.matching.submitted import match_submitted
 from ml.organisation import Attribute, Organisation
 from ml.transform import build
 from ml.warehouse.connection import Warehouse
@@ -49,8 +50,14 @@ def state(warehouse: Warehouse, as_of_date: dt.date) -> State:
 def disturb(warehouse: Warehouse, tables: dict[str, list[Row]], recorded: str, suffix: str) -> None:
     """Correct the rows of every table, and add events to every application, all recorded at one moment."""
     changes: dict[str, Row] = {
-        "requisitions": {"salary_max": 1, "seniority": "other", "title": "Other", "openings": 9},
-        "applications": {"source": "campus", "years_experience": 99, "attributes": '{"honors": true}'},
+        "requisitions": {"salary_max": 1, "seniority": "other", "title": "Other", "openings": 9, "description": "cook"},
+        "resumes": {"content_text": "sql sql python forecasting analyst"},
+        "applications": {
+            "source": "campus",
+            "years_experience": 99,
+            "attributes": '{"honors": true}',
+            "resume_id": None,
+        },
         "application_events": {"event_type": "closed_unreviewed", "occurred_at": instant(1)},
         "employment_spells": {"ended_on": "2024-05-01", "end_reason": "involuntary"},
     }
@@ -71,11 +78,14 @@ def disturb(warehouse: Warehouse, tables: dict[str, list[Row]], recorded: str, s
 
 
 @pytest.fixture(scope="module")
-def story(module_warehouse: Warehouse, settings: Settings) -> Story:
+def story(module_warehouse: Warehouse, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Story:
     tables = small_organisation(seed=7)
     insert_all(module_warehouse, tables)
 
+    cache = tmp_path_factory.mktemp("match_cache")
+
     def built(as_of_date: dt.date) -> State:
+        match_submitted(module_warehouse, as_of_date, cache_folder=cache)
         build(module_warehouse, ORGANISATION, settings, as_of_date, select=MODELS)
         return state(module_warehouse, as_of_date)
 
@@ -101,6 +111,13 @@ def test_the_story_has_labels_of_every_kind(story: Story) -> None:
         statuses = {row["label_status"] for row in story.first[f"labels.{table}"]}
         assert "observed" in statuses
         assert len(statuses) > 1
+
+
+def test_the_story_has_matches(story: Story) -> None:
+    """Without this the tests below might compare nothing."""
+    found = {row["technical_match"] for row in story.first["features.application_features"]}
+    assert None in found
+    assert len(found) > 5
 
 
 def test_no_feature_changes_by_facts_recorded_from_the_as_of_date_on(story: Story) -> None:

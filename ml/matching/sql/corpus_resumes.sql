@@ -2,6 +2,7 @@
 with resumes as (
     select distinct on (resume_id)
         resume_id,
+        recorded_at,
         received_at,
         content_text
     from landing.resumes
@@ -11,6 +12,7 @@ with resumes as (
 
 select
     resume_id,
+    recorded_at,
     encode(sha256(convert_to(content_text, 'UTF8')), 'hex') as content_hash
 from resumes
 where

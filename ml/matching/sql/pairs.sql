@@ -21,6 +21,7 @@ submitted as (
 resumes as (
     select distinct on (resume_id)
         resume_id,
+        recorded_at,
         content_text
     from landing.resumes
     where recorded_at < {as_of}
@@ -31,6 +32,7 @@ select
     applications.application_id,
     applications.requisition_id,
     submitted.resume_id,
+    resumes.recorded_at as resume_recorded_at,
     encode(sha256(convert_to(resumes.content_text, 'UTF8')), 'hex') as content_hash
 from applications
 left join submitted on applications.application_id = submitted.application_id

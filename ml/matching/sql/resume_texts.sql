@@ -1,9 +1,12 @@
--- The texts of some resumes as they were known before a date.
-select distinct on (resume_id)
+-- The texts of some versions of resumes.
+select
     resume_id,
+    recorded_at,
     content_text
 from landing.resumes
-where
-    recorded_at < %(known_before)s
-    and resume_id = any(%(resume_ids)s)
-order by resume_id asc, recorded_at desc
+where (resume_id, recorded_at) in (
+    select
+        wanted.resume_id,
+        wanted.recorded_at
+    from unnest(%(resume_ids)s::text[], %(recorded_at)s::timestamptz[]) as wanted (resume_id, recorded_at)
+)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from ml.jobs import ingest
+from ml.jobs import NothingToDoError, ingest
 from ml.jobs.dates import Trigger
 from tests.ml.load.factories import APPLICATIONS, BASE, REQUISITIONS, rejections, rows, write
 
@@ -73,3 +73,18 @@ def test_the_date_is_the_organisations_or_the_day_in_utc(install):
     assert ingest.default_date(Trigger(moment)) == date(2026, 7, 1)
     install("as_of_date: 2001-10-01\n")
     assert ingest.default_date(Trigger(datetime.now(UTC))) == date(2001, 10, 1)
+
+
+def test_resumes_are_matched_where_the_organisation_has_them(install, inbox, load, caplog):
+    write(inbox, BASE)
+    load()
+    ingest.match(date(2026, 7, 1))
+    assert caplog.messages[-1] == "1 applications matched"
+    ingest.match(date(2026, 7, 1))
+    assert caplog.messages[-1] == "0 applications matched"
+    installation = install("parts: [screening]\n")
+    with pytest.raises(NothingToDoError) as nothing:
+        ingest.match(date(2026, 7, 1))
+    assert str(nothing.value) == (
+        f"{installation.organisation.name} has no resumes, so that there is nothing to match."
+    )

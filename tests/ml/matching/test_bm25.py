@@ -9,7 +9,7 @@ import random
 import numpy as np
 import pytest
 
-from ml.matching.bm25 import K1, B, Corpus, saturate, technical_match, weigh_descriptions
+from ml.matching.bm25 import K1, B, Corpus, count_words_of, saturate, technical_match, weigh_descriptions
 from ml.matching.documents import tokenise
 from ml.matching.evidence import LISTED_WORDS, evidence
 from ml.matching.tokens import count_words
@@ -19,9 +19,14 @@ CORPUS = Corpus("id", 40, 12.0, {word: number for number, word in enumerate(WORD
 EMPTY = Corpus("id", 0, None, {})
 
 
+def saturated(resumes, words, corpus):
+    segment = tokenise({str(number): text for number, text in enumerate(resumes)})
+    return saturate(count_words_of(segment, words), segment.lengths(), corpus)
+
+
 def match(resumes, description, corpus=CORPUS):
     descriptions = weigh_descriptions({"R": description}, corpus)
-    share = saturate(tokenise({str(number): text for number, text in enumerate(resumes)}), descriptions.words, corpus)
+    share = saturated(resumes, descriptions.words, corpus)
     return technical_match(descriptions.weights[np.zeros(len(resumes), np.int64)].multiply(share).tocsr())
 
 
@@ -64,7 +69,7 @@ def test_one_more_applicant_or_requisition_changes_nobody_elses_t(seed):
     # Bit for bit, not nearly.
     assert match(resumes, description).tolist() == alone
     other = weigh_descriptions({"A": "zzz aaa w1 w29", "R": description}, CORPUS)
-    share = saturate(tokenise(dict(enumerate(resumes))), other.words, CORPUS)
+    share = saturated(resumes, other.words, CORPUS)
     row = np.full(len(resumes), other.rows["R"])
     together = technical_match(other.weights[row].multiply(share).tocsr())
     assert together.tolist() == alone
@@ -110,7 +115,7 @@ def test_evidence_lists_the_weightiest_words_ties_by_name():
     words = [f"w{number:02}" for number in range(12)]
     corpus = Corpus("id", 10, 5.0, {"w00": 9})
     descriptions = weigh_descriptions({"R": " ".join(words)}, corpus)
-    share = saturate(tokenise({"0": "w00 w01 w02 w02", "1": "nothing"}), descriptions.words, corpus)
+    share = saturated(["w00 w01 w02 w02", "nothing"], descriptions.words, corpus)
     weights = descriptions.weights[np.array([0, 0])]
     found = [json.loads(entry) for entry in evidence(weights, weights.multiply(share).tocsr(), descriptions.words)]
     # w02 was said twice; w00 is common; ten words are missing to the first, of which eight are listed.

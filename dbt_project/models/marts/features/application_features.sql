@@ -21,6 +21,12 @@ source_history as (
     select * from {{ ref("source_history") }}
 ),
 
+-- A match is fixed by what was submitted; the date decides only whether all of that is known.
+matches as (
+    select * from {{ ref("stg_matching__submitted_matches") }}
+    where known_at < {{ as_of() }}
+),
+
 joined as (
     select
         applications.*,
@@ -66,6 +72,14 @@ select
     joined.is_willing_to_relocate,
     joined.is_local,
     joined.resume_id is not null as has_resume,
+    matches.technical_match,
+    matches.matched_weight_share,
+    matches.matched_words_share,
+    matches.missing_words,
+    matches.weightiest_words_share,
+    matches.title_words_share,
+    matches.resume_words,
+    matches.resume_focus,
     joined.job_family,
     joined.seniority,
     joined.department,
@@ -89,5 +103,6 @@ select
     {% endfor %}
     source_history.source_screen_yield
 from joined
+left join matches on joined.application_id = matches.application_id
 left join candidate_history on joined.application_id = candidate_history.application_id
 left join source_history on joined.application_id = source_history.application_id

@@ -1,0 +1,77 @@
+"""What a screener would see of a match, as numbers: the features that rankers learn from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ml.matching.bm25 import saturate, technical_match
+from ml.matching.evidence import LISTED_WORDS, weightiest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from ml.matching.bm25 import Corpus, Descriptions
+    from ml.matching.pairs import Chunk
+
+FACTS = (
+    "technical_match",
+    "matched_weight_share",
+    "matched_words_share",
+    "missing_words",
+    "weightiest_words_share",
+    "title_words_share",
+    "resume_words",
+    "resume_focus",
+)
+
+
+def match_facts(
+    chunk: Chunk, texts: Descriptions, described: NDArray[np.int64], titled: NDArray[np.int64], corpus: Corpus
+) -> dict[str, NDArray[np.float64]]:
+    """Compute the facts of some pairs.
+
+    Parameters
+    ----------
+    chunk : Chunk
+        Pairs whose resumes have words.
+    texts : Descriptions
+        Descriptions and titles.
+    described, titled : ndarray of int, shape (n_pairs,)
+        Row of each pair's description, and of its title; -1 for a title without words.
+    corpus : Corpus
+        Term statistics that the texts were weighed with.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_pairs,)
+        By the names of ``FACTS``; NaN for what there is not. Of the words that the description asks for:
+        ``matched_weight_share`` and ``matched_words_share`` are in the resume, by weight and by number;
+        ``missing_words`` are not; ``weightiest_words_share`` of its ``LISTED_WORDS`` weightiest are. The others:
+        ``title_words_share`` of the title's weight is in the resume; ``resume_words`` is the resume's length;
+        ``resume_focus`` of it are words that the description asks for.
+    """
+    says = chunk.counts.astype(bool)
+    asked, listed = texts.asked[described], weightiest(texts.asked)[described]
+    met = asked.multiply(says).tocsr()
+    earned = texts.weights[described].multiply(saturate(chunk.counts, chunk.lengths, corpus)).tocsr()
+    n_asked, n_met = np.diff(asked.indptr), np.diff(met.indptr)
+    title = texts.asked[np.maximum(titled, 0)].multiply(says)
+    return {
+        "technical_match": technical_match(earned),
+        # Sums of shares may exceed one by a rounding.
+        "matched_weight_share": np.minimum(_sum(met), 1.0),
+        "matched_words_share": n_met / n_asked,
+        "missing_words": (n_asked - n_met).astype(np.float64),
+        "weightiest_words_share": _sum(listed.multiply(says)) / np.minimum(n_asked, LISTED_WORDS),
+        "title_words_share": np.where(titled < 0, np.nan, np.minimum(_sum(title), 1.0)),
+        "resume_words": chunk.lengths.astype(np.float64),
+        "resume_focus": _sum(chunk.counts.multiply(asked.astype(bool))) / chunk.lengths,
+    }
+
+
+def _sum(matrix: csr_array) -> NDArray[np.float64]:
+    total: NDArray[np.float64] = np.asarray(matrix.sum(axis=1), np.float64)
+    return total
