@@ -21,6 +21,23 @@
     end
 {%- endmacro %}
 
+{#-
+    A share of decisions that passed, pulled towards the overall yield as if there were so many more decisions of that
+    kind: few decisions say little about who they were taken on.
+-#}
+{% macro smoothed_yield(passes, decisions) -%}
+    {%- set prior = var("yield_smoothing_decisions") -%}
+    (({{ passes }} + {{ prior }} * overall_yield) / ({{ decisions }} + {{ prior }}))::double precision
+{%- endmacro %}
+
+{#- Days from one moment to another, null if one of them is; beyond `longest_days`, all are equally long. -#}
+{% macro days_between(start, moment) -%}
+    case
+        when {{ start }} < {{ moment }} - {{ days(var("longest_days")) }} then {{ var("longest_days") }}
+        else extract(epoch from {{ moment }} - {{ start }}) / 86400
+    end::double precision
+{%- endmacro %}
+
 {#- A declared attribute of the application as a feature column; a value of another type is null, never an error. -#}
 {% macro attribute_feature(attribute) -%}
     {%- set value = "btrim(attributes ->> '" ~ attribute.name ~ "')" -%}

@@ -40,6 +40,7 @@ _PLAUSIBLE = {
     "share": (0, 1),
     "ratio": (0, 1000),
     "words": (0, 100_000),
+    "steps": (-10, 10),
 }
 _PLAUSIBLE_SHARE = 0.99
 

@@ -99,6 +99,8 @@ def _add_application(tables: dict[str, list[Row]], generator: random.Random, app
         "applied_at": instant(applied),
         "years_experience": generator.randint(0, 20),
     }
+    application["source_detail"] = {"direct": None, "agency": f"agency {applied % 3}"}[application["source"]]
+    application["last_employer"] = [None, "Acme", "Initech"][applied % 3]
     lag = generator.choice([0, 0, 3])
     _add_resume(tables, application, instant(applied + lag))
     tables["applications"].append({**application, "recorded_at": instant(applied + lag)})

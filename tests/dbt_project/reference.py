@@ -8,6 +8,8 @@ from collections import defaultdict
 from tests.dbt_project.factories import Row
 
 SMOOTHING = 20
+LONGEST_DAYS = 365
+KEYS = ("candidate_id", "source", "source_detail", "last_employer")
 OUTCOMES = {
     "screen_passed": "previous_screen_passes",
     "screen_failed": "previous_screen_failures",
@@ -34,8 +36,10 @@ def history_of(tables: dict[str, list[Row]], application: Row) -> Row:
     return {
         "previous_applications": len(earlier),
         **counts,
-        "days_since_previous_application": days,
-        "source_screen_yield": _smoothed_yield(known, application["source"]),
+        "days_since_previous_application": days if days is None else min(days, LONGEST_DAYS),
+        "source_screen_yield": _smoothed_yield(known, application, "source"),
+        "source_detail_screen_yield": _smoothed_yield(known, application, "source", "source_detail"),
+        "last_employer_screen_yield": _smoothed_yield(known, application, "last_employer"),
     }
 
 
@@ -47,17 +51,17 @@ def _events_on_record(tables: dict[str, list[Row]], moment: str) -> list[Row]:
             versions[row["event_id"]].append(row)
     newest = [max(rows, key=lambda row: row["recorded_at"]) for rows in versions.values()]
     return [
-        {**row, "candidate_id": application["candidate_id"], "source": application["source"]}
+        {**row, **{key: application.get(key) for key in KEYS}}
         for row, application in ((row, applications[row["application_id"]]) for row in newest)
         if max(row["occurred_at"], application["recorded_at"], application["applied_at"]) < moment
     ]
 
 
-def _smoothed_yield(known: list[Row], source: str) -> float:
+def _smoothed_yield(known: list[Row], application: Row, *keys: str) -> float | None:
+    if application.get(keys[-1]) is None:
+        return None
     decisions = [row for row in known if row["event_type"] in ("screen_passed", "screen_failed")]
-    of_source = [row for row in decisions if row["source"] == source]
-    passes, source_passes = (
-        sum(row["event_type"] == "screen_passed" for row in rows) for rows in (decisions, of_source)
-    )
+    alike = [row for row in decisions if all(row[key] == application[key] for key in keys)]
+    passes, passes_alike = (sum(row["event_type"] == "screen_passed" for row in rows) for rows in (decisions, alike))
     prior = (passes + 1) / (len(decisions) + 2)
-    return (source_passes + SMOOTHING * prior) / (len(of_source) + SMOOTHING)
+    return (passes_alike + SMOOTHING * prior) / (len(alike) + SMOOTHING)

@@ -79,6 +79,6 @@ select
     coalesce(previous_offers, 0) as previous_offers,
     coalesce(previous_onboardings, 0) as previous_onboardings,
     coalesce(previous_withdrawals, 0) as previous_withdrawals,
-    (extract(epoch from moment - previous_applied_at) / 86400)::double precision as days_since_previous_application
+    {{ days_between("previous_applied_at", "moment") }} as days_since_previous_application
 from counted
 where kind = 'question'

@@ -22,6 +22,8 @@ dated as (
     select
         applications.candidate_id,
         applications.source,
+        lower(applications.source_detail) as source_detail,
+        lower(applications.last_employer) as last_employer,
         versions.event_type,
         greatest(versions.recorded_at, versions.occurred_at, applications.recorded_at, applications.applied_at)
             as begins_at,
@@ -35,6 +37,8 @@ select
     {{ as_of_date() }} as as_of_date,
     candidate_id,
     source,
+    source_detail,
+    last_employer,
     event_type,
     begins_at as changed_at,
     1 as change
@@ -44,6 +48,8 @@ select
     {{ as_of_date() }} as as_of_date,
     candidate_id,
     source,
+    source_detail,
+    last_employer,
     event_type,
     greatest(begins_at, superseded_at) as changed_at,
     -1 as change

@@ -39,6 +39,12 @@ select
     location,
     min_years_experience,
     required_degree,
+    -- Of "bachelor or master" the lower one is required.
+    {{ level("required_degree", degree_levels(), lowest=true) }} as required_degree_level,
+    coalesce(
+        {{ level("seniority", seniority_levels()) }},
+        {{ level("title", seniority_levels()) }}
+    ) as seniority_level,
     tentative_title,
     currency,
     tentative_salary_per_year,

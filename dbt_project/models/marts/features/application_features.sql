@@ -17,14 +17,29 @@ candidate_history as (
     select * from {{ ref("candidate_history") }}
 ),
 
-source_history as (
-    select * from {{ ref("source_history") }}
+yield_history as (
+    select * from {{ ref("yield_history") }}
 ),
 
 -- A match is fixed by what was submitted; the date decides only whether all of that is known.
 matches as (
     select * from {{ ref("stg_matching__submitted_matches") }}
     where known_at < {{ as_of() }}
+),
+
+-- Few different wordings make up many applications.
+degrees as (
+    select
+        highest_degree,
+        {{ level("highest_degree", degree_levels()) }} as degree_level
+    from (select distinct highest_degree from applications) as wordings
+),
+
+titles as (
+    select
+        last_title,
+        {{ level("last_title", seniority_levels()) }} as seniority_level
+    from (select distinct last_title from applications) as wordings
 ),
 
 joined as (
@@ -39,7 +54,9 @@ joined as (
         requisitions.openings,
         requisitions.tentative_salary_level,
         applications.years_experience - requisitions.min_years_experience as years_above_minimum,
-        extract(epoch from applications.applied_at - requisitions.opened_at) / 86400 as days_since_opened,
+        degrees.degree_level - requisitions.required_degree_level as degree_steps_above,
+        requisitions.seniority_level - titles.seniority_level as seniority_steps_up,
+        {{ days_between("requisitions.opened_at", "applications.applied_at") }} as days_since_opened,
         lower(applications.location) = lower(requisitions.location) as is_local,
         case
             when (applications.currency is not distinct from requisitions.currency)
@@ -51,6 +68,8 @@ joined as (
             applications.requisition_id = requisitions.requisition_id
             and applications.applied_at > requisitions.valid_from
             and applications.applied_at <= requisitions.valid_to
+    left join degrees on applications.highest_degree = degrees.highest_degree
+    left join titles on applications.last_title = titles.last_title
 )
 
 select
@@ -88,7 +107,10 @@ select
     joined.required_degree,
     joined.years_above_minimum,
     joined.openings::double precision as openings,
-    joined.days_since_opened::double precision as days_since_opened,
+    joined.days_since_opened,
+    joined.days_since_opened + joined.notice_period_days as days_open_after_notice,
+    joined.degree_steps_above::double precision as degree_steps_above,
+    joined.seniority_steps_up::double precision as seniority_steps_up,
     joined.tentative_salary_level,
     joined.expected_salary_ratio,
     coalesce(candidate_history.previous_applications, 0)::double precision as previous_applications,
@@ -101,8 +123,10 @@ select
     {% for attribute in var("attribute_features") %}
         {{ attribute_feature(attribute) }},
     {% endfor %}
-    source_history.source_screen_yield
+    yield_history.source_screen_yield,
+    yield_history.source_detail_screen_yield,
+    yield_history.last_employer_screen_yield
 from joined
 left join matches on joined.application_id = matches.application_id
 left join candidate_history on joined.application_id = candidate_history.application_id
-left join source_history on joined.application_id = source_history.application_id
+left join yield_history on joined.application_id = yield_history.application_id
