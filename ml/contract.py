@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KINDS = ("numeric", "categorical", "boolean")
 _MODEL = "model.facetrank.application_features"
-_ATTRIBUTE_PREFIX = "attribute_"
+ATTRIBUTE_PREFIX = "attribute_"
 
 
 class ContractError(FacetrankError):
@@ -39,6 +39,8 @@ class Feature:
         Unit of a numeric feature, empty for none.
     why : str
         Why it may say something about the facet: the job-relatedness that reviewers read.
+    leak_waiver : str
+        Why it is no leak although it looks like one to :mod:`expectations.leaks`; empty for most.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Feature:
     rankers: tuple[str, ...]
     unit: str
     why: str
+    leak_waiver: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class FeatureContract:
     def hash(self, ranker: str) -> str:
         """Give the SHA-256 (hex) of what a ranker's model depends on: names, kinds and units, in any order.
 
-        The wording of ``why``, and other rankers' features, do not change it.
+        The wording of ``why``, a waiver, and other rankers' features do not change it: the model is the same.
         """
         entries = sorted((feature.name, feature.kind, feature.unit) for feature in self.for_ranker(ranker))
         return hashlib.sha256(json.dumps(entries, separators=(",", ":")).encode()).hexdigest()
@@ -90,7 +93,7 @@ def read_contract(manifest: Path) -> FeatureContract:
         if "feature" in column["meta"]
     ]
     attributes = [
-        _feature(f"{_ATTRIBUTE_PREFIX}{entry['name']}", entry)
+        _feature(f"{ATTRIBUTE_PREFIX}{entry['name']}", entry)
         for entry in model["config"]["meta"].get("attribute_features", [])
     ]
     return FeatureContract(tuple(columns + attributes))
@@ -98,6 +101,7 @@ def read_contract(manifest: Path) -> FeatureContract:
 
 def _feature(name: str, entry: Mapping[str, Any]) -> Feature:
     kind, rankers, why = entry.get("kind"), tuple(entry.get("rankers", ())), str(entry.get("why", "")).strip()
+    waiver = entry.get("leak_waiver", "")
     if kind not in KINDS:
         raise ContractError(f"application_features.{name}: kind: expected one of {', '.join(KINDS)}, got {kind!r}.")
     unknown = [ranker for ranker in rankers if ranker not in RANKERS]
@@ -107,4 +111,6 @@ def _feature(name: str, entry: Mapping[str, Any]) -> Feature:
         )
     if not why:
         raise ContractError(f"application_features.{name}: why is missing: say why the feature is job-related.")
-    return Feature(name, kind, rankers, str(entry.get("unit", "")), why)
+    if not isinstance(waiver, str):
+        raise ContractError(f"application_features.{name}: leak_waiver: expected the reason in words, got {waiver!r}.")
+    return Feature(name, kind, rankers, str(entry.get("unit", "")), why, waiver.strip())

@@ -48,20 +48,24 @@ class Labels:
 
 @dataclass(frozen=True)
 class Attribute:
-    """A key of ``applications.attributes`` that is declared to be a feature."""
+    """A key of ``applications.attributes`` that is declared to be a feature; see :class:`ml.contract.Feature`."""
 
     name: str
     kind: Literal["numeric", "categorical", "boolean"]
     rankers: tuple[str, ...]
     why: str
     unit: str = ""
+    leak_waiver: str = ""
 
 
 @dataclass(frozen=True)
 class Waiver:
-    """A written waiver of one blocking finding: which gate, which column, and why it is job-related."""
+    """A written waiver of one blocking finding: which gate, which column, and why it is job-related.
 
-    gate: Literal["leaks", "protected"]
+    A leak is waived where the feature is declared, in the contract.
+    """
+
+    gate: Literal["protected"]
     column: str
     reason: str
 

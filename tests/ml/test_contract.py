@@ -32,13 +32,20 @@ def test_only_columns_with_an_entry_are_features(tmp_path: Path) -> None:
     assert contract.for_ranker("attrition") == ()
 
 
+def test_a_leak_is_waived_where_the_feature_is_declared(tmp_path: Path) -> None:
+    columns = {"score": {"meta": {"feature": NUMERIC | {"leak_waiver": " known before the screen "}}}}
+    contract = read_contract(write_manifest(tmp_path, columns, [DECLARED | {"leak_waiver": "the law asks for it"}]))
+    assert [feature.leak_waiver for feature in contract.features] == ["known before the screen", "the law asks for it"]
+
+
 def feature(name: str, kind: str = "numeric", unit: str = "years", why: str = "because") -> Feature:
     return Feature(name, kind, ("quality",), unit, why)
 
 
 def test_the_hash_depends_on_what_a_model_depends_on() -> None:
     contract = FeatureContract((feature("a"), feature("b")))
-    same = FeatureContract((feature("b", why="reworded"), feature("a"), Feature("c", "numeric", ("onboard",), "", "x")))
+    waived = Feature("a", "numeric", ("quality",), "years", "because", "known before")
+    same = FeatureContract((feature("b", why="reworded"), waived, Feature("c", "numeric", ("onboard",), "", "x")))
     assert same.hash("quality") == contract.hash("quality")
     assert len(contract.hash("quality")) == 64
     changes = [(feature("a"),), (feature("a"), feature("c")), (feature("a"), feature("b", kind="boolean"))]
@@ -59,6 +66,10 @@ def test_the_hash_depends_on_what_a_model_depends_on() -> None:
             "application_features.x: rankers: expected some of quality, onboard, attrition, got 'match'.",
         ),
         ({"why": " "}, "application_features.x: why is missing: say why the feature is job-related."),
+        (
+            {"leak_waiver": True},
+            "application_features.x: leak_waiver: expected the reason in words, got True.",
+        ),
     ],
 )
 def test_an_entry_that_cannot_be_used_is_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:

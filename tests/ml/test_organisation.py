@@ -73,6 +73,15 @@ rankers: {trees: 50, sample_fraction: 1}
             "organisation.yaml: attributes[0].rankers: expected some of quality, onboard, attrition, got 'price'.",
         ),
         ("name: a\nattributes: [{name: x, kind: boolean, rankers: [quality]}]", "organisation.yaml: attributes[0]: why is missing."),
+        (
+            "name: a\nattributes: [{name: x, kind: boolean, rankers: [quality], why: w, leak_waiver: true}]",
+            "organisation.yaml: attributes[0]: leak_waiver: expected text, got True.",
+        ),
+        # A leak is waived in the contract, where the feature is declared.
+        (
+            "name: a\nwaivers: [{gate: leaks, column: x, reason: r}]",
+            "organisation.yaml: waivers[0]: gate: expected one of protected, got 'leaks'.",
+        ),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_in_one_sentence(tmp_path: Path, text: str, message: str) -> None:

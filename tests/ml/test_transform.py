@@ -26,7 +26,9 @@ from ml.warehouse.roles import OWNER, TRAINER, TRANSFORMER
 from tests.dbt_project.factories import insert, insert_all, read, small_organisation
 
 AS_OF = dt.date(2024, 6, 1)
-HONORS = Attribute("honors", "boolean", ("quality",), why="asked for in the advertisement")
+HONORS = Attribute(
+    "honors", "boolean", ("quality",), why="asked for in the advertisement", leak_waiver="on the resume as it came"
+)
 ORGANISATION = Organisation(name="demo", attributes=(HONORS,))
 
 
@@ -50,7 +52,8 @@ def test_a_build_makes_the_marts_and_the_contract(fresh_warehouse: Warehouse, ow
     assert invocation in results
     assert "unit_test." not in results, "unit tests belong to development"
     contract = read_contract(manifest_path(own_settings, ORGANISATION))
-    assert contract.for_ranker("quality")[-1].name == "attribute_honors"
+    honors = contract.for_ranker("quality")[-1]
+    assert (honors.name, honors.leak_waiver) == ("attribute_honors", "on the resume as it came")
     columns = ", ".join(feature.name for feature in contract.features)
     with fresh_warehouse.connect(TRAINER) as connection:
         features = connection.execute(f"select {columns} from features.application_features".encode()).fetchall()
@@ -86,6 +89,7 @@ def test_the_organisation_sets_the_vars() -> None:
                 "rankers": ("quality",),
                 "why": "asked for in the advertisement",
                 "unit": "",
+                "leak_waiver": "on the resume as it came",
             }
         ],
     }
