@@ -119,7 +119,7 @@ def interval(replicates: ArrayLike) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def wilson_interval(successes: int, total: int) -> tuple[float, float]:
+def wilson_interval(successes: float, total: int) -> tuple[float, float]:
     """Return the 95% Wilson interval of a proportion; the whole of [0, 1] for a total of 0."""
     if total == 0:
         return 0.0, 1.0
