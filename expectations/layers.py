@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from expectations.suites import features, labels, landing, protected, scores, snapshot
+from expectations.suites import features, labels, landing, leaks, protected, scores, snapshot
 from ml.warehouse.roles import LOADER, TRAINER, TRANSFORMER
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def _snapshot(inputs: Inputs) -> dict[str, list[Subject]]:
             protected.in_snapshot(frozen, inputs.organisation),
             protected.grants(inputs.warehouse),
         ],
+        "leaks": leaks.subjects(inputs.warehouse, inputs.organisation, frozen, contract),
     }
 
 

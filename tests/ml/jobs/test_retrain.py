@@ -5,11 +5,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ml.jobs import NothingToDoError, retrain
+from expectations.gates import GateFailedError
+from ml import transform
+from ml.jobs import NothingToDoError, ingest, retrain
 from ml.jobs.builds import NotBuiltError, record_build, record_passed
 from ml.jobs.dates import Trigger
 from ml.rankers.records import record_version
-from ml.warehouse.roles import OWNER
+from ml.simulate import SimulationConfig, simulate
+from ml.simulate.config import LEAKS
+from ml.warehouse.roles import OWNER, REVIEWER
 
 JULY = date(2026, 7, 1)
 
@@ -68,3 +72,38 @@ def test_new_champions_are_named(installation, caplog):
     with pytest.raises(NothingToDoError) as error:
         retrain.announce(date(2026, 10, 1))
     assert str(error.value) == "No ranker has a new champion as of 2026-10-01."
+
+
+PLANTED = ("screening_note_length", "pre_score", "queue_number")
+
+
+def declared(waiver: str = "") -> str:
+    """Declare what the simulator plants as features of the quality ranker."""
+    entries = [f"  - {{name: {name}, kind: numeric, rankers: [quality], why: w{waiver}}}\n" for name in PLANTED]
+    return "attributes:\n" + "".join(entries)
+
+
+def test_planted_leaks_stop_the_ranker_until_the_contract_waives_them(install):
+    installation = install(declared())
+    simulate(SimulationConfig(2500, 4, JULY, leaks=LEAKS), installation.folder / "inbox" / "simulated")
+    ingest.load_sources()
+    ingest.build(JULY)
+    record_passed(installation.warehouse, JULY, "labels")
+    snapshot = retrain.freeze("quality", JULY)
+    with pytest.raises(GateFailedError) as error:
+        retrain.gate_snapshot(snapshot)
+    stopped = str(error.value)
+    for name in PLANTED:
+        assert f"leaks of the quality snapshot.attribute_{name} must not give the label away" in stopped
+    # All other features, some thirty of them, are honest.
+    assert "more." not in stopped
+
+    waived = install(declared(waiver=", leak_waiver: planted"))
+    transform.build(waived.warehouse, waived.organisation, waived.settings, JULY, select="application_features")
+    # What is learned from did not change, so neither did the snapshot or its contract's hash.
+    assert retrain.freeze("quality", JULY) == snapshot
+    retrain.gate_snapshot(snapshot)
+    with installation.warehouse.connect(REVIEWER) as connection:
+        query = "select details -> 'notes' from governance.latest_gate_results where subject = %s"
+        (notes,) = connection.execute(query, ["leaks of the quality snapshot"]).fetchone()
+    assert [f"attribute_{name} is waived" in " ".join(notes) for name in PLANTED] == [True, True, True]
