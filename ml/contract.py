@@ -39,6 +39,8 @@ class Feature:
         Unit of a numeric feature, empty for none.
     why : str
         Why it may say something about the facet: the job-relatedness that reviewers read.
+    label : str
+        What HR calls it, to stand in a sentence: ``years of experience``; never empty in a contract that was read.
     leak_waiver : str
         Why it is no leak although it looks like one to :mod:`expectations.leaks`; empty for most.
     """
@@ -48,6 +50,7 @@ class Feature:
     rankers: tuple[str, ...]
     unit: str
     why: str
+    label: str = ""
     leak_waiver: str = ""
 
 
@@ -64,7 +67,8 @@ class FeatureContract:
     def hash(self, ranker: str) -> str:
         """Give the SHA-256 (hex) of what a ranker's model depends on: names, kinds and units, in any order.
 
-        The wording of ``why``, a waiver, and other rankers' features do not change it: the model is the same.
+        The wording of ``why`` and ``label``, a waiver, and other rankers' features do not change it: the model is the
+        same.
         """
         entries = sorted((feature.name, feature.kind, feature.unit) for feature in self.for_ranker(ranker))
         return hashlib.sha256(json.dumps(entries, separators=(",", ":")).encode()).hexdigest()
@@ -76,7 +80,8 @@ def read_contract(manifest: Path) -> FeatureContract:
     Raises
     ------
     ContractError
-        There is no manifest, it lacks the feature model, or an entry has an unknown kind or ranker, or no reason.
+        There is no manifest, it lacks the feature model, or an entry has an unknown kind or ranker, or no reason
+        or label.
     """
     try:
         nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
@@ -93,7 +98,7 @@ def read_contract(manifest: Path) -> FeatureContract:
         if "feature" in column["meta"]
     ]
     attributes = [
-        _feature(f"{ATTRIBUTE_PREFIX}{entry['name']}", entry)
+        _feature(f"{ATTRIBUTE_PREFIX}{entry['name']}", {**entry, "label": entry.get("label") or _words(entry["name"])})
         for entry in model["config"]["meta"].get("attribute_features", [])
     ]
     return FeatureContract(tuple(columns + attributes))
@@ -113,4 +118,11 @@ def _feature(name: str, entry: Mapping[str, Any]) -> Feature:
         raise ContractError(f"application_features.{name}: why is missing: say why the feature is job-related.")
     if not isinstance(waiver, str):
         raise ContractError(f"application_features.{name}: leak_waiver: expected the reason in words, got {waiver!r}.")
-    return Feature(name, kind, rankers, str(entry.get("unit", "")), why, waiver.strip())
+    label = str(entry.get("label", "")).strip()
+    if not label:
+        raise ContractError(f"application_features.{name}: label is missing: say in a few words what HR calls it.")
+    return Feature(name, kind, rankers, str(entry.get("unit", "")), why, label, waiver.strip())
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

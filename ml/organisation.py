@@ -55,6 +55,7 @@ class Attribute:
     rankers: tuple[str, ...]
     why: str
     unit: str = ""
+    label: str = ""
     leak_waiver: str = ""
 
 

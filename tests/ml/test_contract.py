@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,13 @@ import pytest
 
 from ml.contract import ContractError, Feature, FeatureContract, read_contract
 
-NUMERIC = {"kind": "numeric", "rankers": ["quality", "onboard"], "unit": "years", "why": "asked for"}
+NUMERIC = {
+    "kind": "numeric",
+    "rankers": ["quality", "onboard"],
+    "unit": "years",
+    "why": "asked for",
+    "label": "experience",
+}
 DECLARED = {"name": "honors", "kind": "boolean", "rankers": ["quality"], "unit": "", "why": "asked for too"}
 
 
@@ -24,8 +31,8 @@ def write_manifest(folder: Path, columns: dict[str, Any], attributes: list[dict[
 def test_only_columns_with_an_entry_are_features(tmp_path: Path) -> None:
     columns = {"application_id": {"meta": {}}, "years_experience": {"meta": {"feature": NUMERIC}}}
     contract = read_contract(write_manifest(tmp_path, columns, [DECLARED]))
-    years = Feature("years_experience", "numeric", ("quality", "onboard"), "years", "asked for")
-    honors = Feature("attribute_honors", "boolean", ("quality",), "", "asked for too")
+    years = Feature("years_experience", "numeric", ("quality", "onboard"), "years", "asked for", "experience")
+    honors = Feature("attribute_honors", "boolean", ("quality",), "", "asked for too", "honors")
     assert contract == FeatureContract((years, honors))
     assert contract.for_ranker("quality") == (years, honors)
     assert contract.for_ranker("onboard") == (years,)
@@ -38,14 +45,20 @@ def test_a_leak_is_waived_where_the_feature_is_declared(tmp_path: Path) -> None:
     assert [feature.leak_waiver for feature in contract.features] == ["known before the screen", "the law asks for it"]
 
 
+def test_an_attribute_is_called_by_its_label_or_else_by_its_name(tmp_path: Path) -> None:
+    named = [DECLARED | {"name": "way_to_work"}, DECLARED | {"name": "novator", "label": "openness to new things"}]
+    contract = read_contract(write_manifest(tmp_path, {}, named))
+    assert [feature.label for feature in contract.features] == ["way to work", "openness to new things"]
+
+
 def feature(name: str, kind: str = "numeric", unit: str = "years", why: str = "because") -> Feature:
     return Feature(name, kind, ("quality",), unit, why)
 
 
 def test_the_hash_depends_on_what_a_model_depends_on() -> None:
     contract = FeatureContract((feature("a"), feature("b")))
-    waived = Feature("a", "numeric", ("quality",), "years", "because", "known before")
-    same = FeatureContract((feature("b", why="reworded"), waived, Feature("c", "numeric", ("onboard",), "", "x")))
+    reworded, waived = feature("b", why="reworded"), replace(feature("a"), leak_waiver="known before")
+    same = FeatureContract((replace(reworded, label="B"), waived, Feature("c", "numeric", ("onboard",), "", "x")))
     assert same.hash("quality") == contract.hash("quality")
     assert len(contract.hash("quality")) == 64
     changes = [(feature("a"),), (feature("a"), feature("c")), (feature("a"), feature("b", kind="boolean"))]
@@ -70,6 +83,7 @@ def test_the_hash_depends_on_what_a_model_depends_on() -> None:
             {"leak_waiver": True},
             "application_features.x: leak_waiver: expected the reason in words, got True.",
         ),
+        ({"label": " "}, "application_features.x: label is missing: say in a few words what HR calls it."),
     ],
 )
 def test_an_entry_that_cannot_be_used_is_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
