@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ml.config import Settings
     from ml.organisation import Organisation
+    from ml.rankers.explanations import VoteExplainer
     from ml.rankers.recipe import FacetRanker
     from ml.rankers.train import TrainedRanker
     from ml.warehouse.connection import Warehouse
@@ -109,6 +110,10 @@ class LoadedRanker:
     def score(self, table: pa.Table | pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return votes and probabilities, as :meth:`ml.rankers.recipe.FacetRanker.score_table`."""
         return self.model.score_table(table)
+
+    def explainer(self) -> VoteExplainer:
+        """Give what takes the votes apart by features, as :meth:`ml.rankers.recipe.FacetRanker.explainer`."""
+        return self.model.explainer()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ml.errors import FacetrankError
+from ml.rankers.codes import Codes, column, numbers, positions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +22,6 @@ FEWEST_ROWS_OF_LEVEL = 5
 # column each instead. Measured on the public hiring files from 65 rows of the rarer class up.
 RAREST_PER_LEVEL = 10
 MOST_COLUMNS = 32
-
-
-class MissingFeatureError(FacetrankError):
-    """A table lacks a column that a ranker was declared with."""
 
 
 class FeatureEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -93,25 +89,19 @@ class FeatureEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.levels_, self.codes_ = {}, {}
         blocks = []
         for name, kind in self.features:
-            column = _column(table, name)
-            blocks.append(self._learn(name, column, labels) if kind == "categorical" else _numbers(column)[:, None])
+            values = column(table, name)
+            blocks.append(self._learn(name, values, labels) if kind == "categorical" else numbers(values)[:, None])
         return np.hstack(blocks)
 
     def transform(self, X: pa.Table | pd.DataFrame) -> NDArray[np.float32]:
         """Encode rows as learned: shape (n_samples, n_columns), float32; raises as :meth:`fit_transform`."""
         check_is_fitted(self, "codes_")
-        table = as_table(X)
-        matrix = np.empty((table.num_rows, len(self.get_feature_names_out())), dtype=np.float32)
-        start = 0
-        for name, kind in self.features:
-            column = _column(table, name)
-            width = self.codes_[name].shape[1] if kind == "categorical" else 1
-            if kind == "categorical":
-                matrix[:, start : start + width] = self.codes_[name][_positions(column, self.levels_[name])]
-            else:
-                matrix[:, start] = _numbers(column)
-            start += width
-        return matrix
+        return self.learned.matrix(as_table(X))
+
+    @property
+    def learned(self) -> Codes:
+        """What :meth:`transform` does, by itself."""
+        return Codes(self.features, self.levels_, self.codes_)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:  # noqa: ARG002
         """Name the matrix's columns: ``feature``, or ``feature=level`` for those with a column per level."""
@@ -123,13 +113,13 @@ class FeatureEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 names.append(name)
         return np.array(names, dtype=object)
 
-    def _learn(self, name: str, column: pa.ChunkedArray, labels: NDArray[Any]) -> NDArray[np.float32]:
-        levels = self.levels_[name] = _frequent_levels(column)
-        positions = _positions(column, levels)
+    def _learn(self, name: str, values: pa.ChunkedArray, labels: NDArray[Any]) -> NDArray[np.float32]:
+        levels = self.levels_[name] = _frequent_levels(values)
+        places = positions(values, levels)
         if self._are_few(len(levels), labels):
             codes = self.codes_[name] = np.eye(len(levels) + 2, len(levels) + 1, dtype=np.float32)
-            return codes[positions]
-        encoded, self.codes_[name] = self._target_encode(positions, labels, len(levels))
+            return codes[places]
+        encoded, self.codes_[name] = self._target_encode(places, labels, len(levels))
         return encoded
 
     def _are_few(self, n_levels: int, labels: NDArray[Any]) -> bool:
@@ -137,7 +127,7 @@ class FeatureEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return n_levels <= self.one_hot_levels or (n_levels <= MOST_COLUMNS and rarer < RAREST_PER_LEVEL * n_levels)
 
     def _target_encode(
-        self, positions: NDArray[np.intp], labels: NDArray[Any], n_levels: int
+        self, places: NDArray[np.intp], labels: NDArray[Any], n_levels: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the rows' cross-fitted codes, shape (n_rows, 1), and the levels' codes, shape (n_levels + 2, 1)."""
         from sklearn.model_selection import StratifiedKFold
@@ -145,12 +135,12 @@ class FeatureEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         split = StratifiedKFold(5, shuffle=True, random_state=self.random_state)
         encoder = TargetEncoder(target_type="binary", cv=split)
-        encoded = encoder.fit_transform(positions[:, None], labels).astype(np.float32)
+        encoded = encoder.fit_transform(places[:, None], labels).astype(np.float32)
         codes = np.full((n_levels + 2, 1), encoder.target_mean_, dtype=np.float32)
         codes[encoder.categories_[0], 0] = encoder.encodings_[0]
         unknown = n_levels + 1
         codes[unknown] = encoder.target_mean_
-        encoded[positions == unknown] = encoder.target_mean_
+        encoded[places == unknown] = encoder.target_mean_
         return encoded, codes
 
 
@@ -159,27 +149,7 @@ def as_table(X: pa.Table | pd.DataFrame) -> pa.Table:
     return X if isinstance(X, pa.Table) else pa.Table.from_pandas(X, preserve_index=False)
 
 
-def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
-    if name not in table.column_names:
-        raise MissingFeatureError(f"The feature {name} is missing: build the features with the ranker's contract.")
-    return table.column(name)
-
-
-def _numbers(column: pa.ChunkedArray) -> NDArray[np.float32]:
-    numbers: NDArray[np.float32] = column.cast(pa.float32()).to_numpy()
-    return numbers
-
-
 def _frequent_levels(column: pa.ChunkedArray) -> NDArray[np.str_]:
     counts = pc.value_counts(column.cast(pa.string()).drop_null())
     frequent = counts.filter(pc.greater_equal(counts.field("counts"), FEWEST_ROWS_OF_LEVEL))
     return np.sort(np.array(frequent.field("values").to_pylist(), dtype=np.str_))
-
-
-def _positions(column: pa.ChunkedArray, levels: NDArray[np.str_]) -> NDArray[np.intp]:
-    """Give each row's level a number: its place in ``levels``, then one number for missing and one for unknown."""
-    encoded = column.cast(pa.string()).combine_chunks().dictionary_encode()
-    known = pc.index_in(encoded.dictionary, value_set=pa.array(levels.tolist(), pa.string()))
-    places = np.append(pc.fill_null(known, len(levels) + 1).to_numpy(), len(levels))
-    positions: NDArray[np.intp] = places[pc.fill_null(encoded.indices, len(places) - 1).to_numpy()].astype(np.intp)
-    return positions

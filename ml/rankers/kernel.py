@@ -6,7 +6,7 @@ node is 16 bytes and sixteen rows walk together, so that their waits overlap.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
@@ -39,6 +39,8 @@ class CompactForest:
         Where each tree starts.
     votes, shares : ndarray of shape (n_nodes,), in [0, 1]
         Of each node: whether its majority is positive (a tie is negative), and its positive share.
+    samples : ndarray of shape (n_nodes,)
+        Training rows of each node, as the tree weighed them.
     """
 
     def __init__(self, trees: Sequence[DecisionTreeClassifier]) -> None:
@@ -48,6 +50,7 @@ class CompactForest:
         values = np.concatenate([tree.tree_.value[:, 0, :] for tree in trees])
         self.votes = (values[:, 1] > values[:, 0]).astype(np.float64)
         self.shares = np.ascontiguousarray(values[:, 1])
+        self.samples = np.concatenate([tree.tree_.weighted_n_node_samples for tree in trees])
 
     def add_to(self, X: NDArray[np.float32], votes: NDArray[np.float64], shares: NDArray[np.float64]) -> None:
         """Add every tree's vote and share to the totals of some rows, in the order of the trees.
@@ -82,16 +85,17 @@ def _rounded_down(threshold: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.where(nearest > threshold, lower, nearest)
 
 
-def _compiled(function: Callable[..., None]) -> Callable[..., None]:
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function to machine code that threads run side by side, and keep it between processes."""
     try:
-        compiled: Callable[..., None] = numba.njit(nogil=True, cache=True)(function)
+        machine_code: Callable[..., Any] = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:
         # No folder to keep compiled code in, neither the package's nor the user's: it is compiled in every process.
-        compiled = numba.njit(nogil=True)(function)
-    return compiled
+        machine_code = numba.njit(nogil=True)(function)
+    return machine_code
 
 
-@_compiled
+@compiled
 def _add(  # type: ignore[no-untyped-def]  # noqa: PLR0917
     nodes, roots, node_votes, node_shares, X, votes, shares
 ):

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
 from ml.rankers.encoding import FeatureEncoder, as_table
+from ml.rankers.explanations import make_explainer
 from ml.rankers.forest import VotingForestClassifier
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ml.contract import Feature
     from ml.organisation import RankerSettings
     from ml.rankers.calibration import PlattCalibration
+    from ml.rankers.explanations import VoteExplainer
 
 # Rows encoded together: bounds the memory of scoring a whole warehouse.
 SLICE_ROWS = 65_536
@@ -100,3 +102,7 @@ class FacetRanker(BaseEstimator):  # type: ignore[misc]
             matrix = self.pipeline["encode"].transform(table.slice(start, SLICE_ROWS))
             votes[rows], frequencies[rows] = self.pipeline["forest"].score_both(matrix)
         return votes, self.calibration.predict(frequencies)
+
+    def explainer(self) -> VoteExplainer:
+        """Give what takes the votes apart by features, in the order of ``features``."""
+        return make_explainer(self.pipeline["forest"], self.pipeline["encode"].learned)

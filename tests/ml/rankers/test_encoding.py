@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from ml.rankers.encoding import FeatureEncoder, MissingFeatureError
+from ml.rankers.codes import MissingFeatureError
+from ml.rankers.encoding import FeatureEncoder
 
 KINDS = (("years", "numeric"), ("is_local", "boolean"), ("source", "categorical"))
 

@@ -1,0 +1,135 @@
+"""What each feature contributes to a score: Shapley values of the votes."""
+
+from __future__ import annotations
+
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ml.rankers.codes import Codes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from ml.rankers.forest import VotingForestClassifier
+
+# Rows explained together: each such block prepares every tree once.
+CHUNK_ROWS = 512
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """Scores taken apart; ``base_value + values.sum(axis=1)`` are the scores, up to rounding.
+
+    Attributes
+    ----------
+    base_value : float, in [0, 1]
+        Mean score in training, by the trees' own samples, in which both outcomes weigh the same.
+    values : ndarray of shape (n_rows, n_features)
+        What each feature adds to the base value, negative where it lowers the score.
+    """
+
+    base_value: float
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class VoteExplainer:
+    """Takes the share of positive votes of a ranker apart by features, as path-dependent TreeSHAP does.
+
+    Exact; see :mod:`ml.rankers.shapley`. All columns of a feature, like the levels of a source, are one player of the
+    game: they are known or unknown together. It stands by itself: neither the model file nor scikit-learn is needed.
+
+    Attributes
+    ----------
+    codes : Codes
+        The ranker's features and what their values become.
+    nodes, roots, votes, samples : ndarray
+        Of the forest's :class:`ml.rankers.kernel.CompactForest`.
+    depth : int
+        Of the deepest tree.
+    """
+
+    codes: Codes
+    nodes: NDArray[np.void]
+    roots: NDArray[np.intp]
+    votes: NDArray[np.float64]
+    samples: NDArray[np.float64]
+    depth: int
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Columns that a table must have to be explained."""
+        return tuple(name for name, _ in self.codes.features)
+
+    def explain(self, table: pa.Table) -> Contributions:
+        """Take the scores of some rows apart.
+
+        Raises
+        ------
+        MissingFeatureError
+            A feature is not a column of the table.
+        """
+        from ml.rankers.shapley import add_shapley_values
+
+        X, values = self.codes.matrix(table), np.zeros((table.num_rows, len(self.features)))
+        # Half as many points as a way to a leaf has features make the quadrature exact.
+        points, weights = np.polynomial.legendre.leggauss(min(self.depth, len(self.features)) // 2 + 1)
+        game = (self.nodes, self.roots, self.votes, self.samples, self.codes.features_of_columns)
+
+        def add(start: int) -> float:
+            rows = slice(start, start + CHUNK_ROWS)
+            mean_votes: float = add_shapley_values(*game, (points + 1) / 2, weights / 2, X[rows], values[rows])
+            return mean_votes
+
+        # At least one block, so that the base value is known where there is nobody to explain.
+        with ThreadPoolExecutor() as threads:
+            mean_votes = list(threads.map(add, range(0, max(len(X), 1), CHUNK_ROWS)))
+        return Contributions(mean_votes[0] / len(self.roots), values / len(self.roots))
+
+    def to_bytes(self) -> bytes:
+        """Write it as a compressed ``.npz``; read it by :func:`read_explainer`."""
+        arrays: dict[str, NDArray[np.generic]] = {
+            "features": np.array(json.dumps(self.codes.features)),
+            **{f"levels of {name}": levels for name, levels in self.codes.levels.items()},
+            **{f"codes of {name}": codes for name, codes in self.codes.codes.items()},
+            "nodes": self.nodes,
+            "roots": self.roots,
+            "votes": self.votes,
+            "samples": self.samples,
+            "depth": np.array(self.depth),
+        }
+        file = io.BytesIO()
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+        return file.getvalue()
+
+
+def make_explainer(forest: VotingForestClassifier, codes: Codes) -> VoteExplainer:
+    """Make the explainer of a fitted forest, whose columns are encoded by ``codes``."""
+    from ml.rankers.kernel import CompactForest
+
+    compact = CompactForest(forest.estimators_)
+    depth = max(tree.get_depth() for tree in forest.estimators_)
+    return VoteExplainer(codes, compact.nodes, compact.roots, compact.votes, compact.samples, depth)
+
+
+def read_explainer(content: bytes) -> VoteExplainer:
+    """Read what :meth:`VoteExplainer.to_bytes` wrote; holds arrays only, nothing that could run."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        arrays = dict(file)
+    features = tuple((name, kind) for name, kind in json.loads(str(arrays["features"])))
+    coded = [name for name, kind in features if kind == "categorical"]
+    return VoteExplainer(
+        Codes(
+            features,
+            {name: arrays[f"levels of {name}"] for name in coded},
+            {name: arrays[f"codes of {name}"] for name in coded},
+        ),
+        **{name: arrays[name] for name in ("nodes", "roots", "votes", "samples")},
+        depth=int(arrays["depth"]),
+    )
