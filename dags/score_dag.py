@@ -1,16 +1,17 @@
 """From features and models to the ranked lists that people read.
 
 Opens a batch with the champions of the moment, matches resumes with descriptions, scores every application in parts,
-ranks them under every business condition, proves the result sound, and publishes it in one transaction. Until then
-readers see the batch before it, whole.
+ranks them under every business condition, explains the scores of the first 50 of every requisition, proves the result
+sound, and publishes it in one transaction. Until then readers see the batch before it, whole.
 
 **Runs** when the assets `features` or `models` change, or by hand.
 
 **Inputs**: `features` and `intermediate.application_lifecycle` as of the date, resumes, the champions in the registry,
 and the seeds `ranking.business_conditions` and `ranking.thresholds`.
 
-**Outputs**: `scores.facet_scores`, `scores.match_evidence` and `ranking.ranked_list`, with the versions and snapshots
-that made them. Updates the asset `scores`, whose update carries the as-of date; `report` follows.
+**Outputs**: `scores.facet_scores`, `scores.match_evidence`, `ranking.ranked_list` and `ranking.explanations`, with the
+versions and snapshots that made them. Updates the asset `scores`, whose update carries the as-of date; `report`
+follows.
 
 **Params**
 - `as_of_date` (date, optional): score the applications known before this midnight UTC. Default: that of the features
@@ -51,10 +52,11 @@ def score_dag() -> None:
     parts = job(score.list_parts)(batch)
     scored = job(score.score_part, named="{{ task.op_kwargs['part'] }}").partial(batch_id=batch).expand(part=parts)
     ranked = job(score.rank)(batch)
+    explained = job(score.explain)(batch)
     gate = job(score.gate_scores)(as_of_date, batch)
     published = job(score.publish, updates=SCORES)(as_of_date, batch)
     matched >> parts
-    scored >> ranked >> gate >> published
+    scored >> ranked >> explained >> gate >> published
 
 
 score_dag()

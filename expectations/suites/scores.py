@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations.checks import Subject, between, has_rows, one_of, required, rules, statement, table_name, unique
+from ml.ranking.explanations import FOREMOST
 
 _FACETS = (
     "technical_match",
@@ -18,7 +19,7 @@ _STATUSES = ("ranked", "blind", "needs a person", "opted out")
 
 def subjects(batch_id: int) -> list[Subject]:
     """Say what is expected of a batch of scores before it is published."""
-    return [_models(batch_id), _scores(batch_id), _ranking(batch_id)]
+    return [_models(batch_id), _scores(batch_id), _ranking(batch_id), _explanations(batch_id)]
 
 
 def _models(batch_id: int) -> Subject:
@@ -47,6 +48,11 @@ def _ranking(batch_id: int) -> Subject:
         *rules("ranking", batch_id=batch_id),
     )
     return Subject("ranking.ranked_applications", checks, _rows("ranking.ranked_applications", batch_id))
+
+
+def _explanations(batch_id: int) -> Subject:
+    checks = rules("explanations", batch_id=batch_id, foremost=FOREMOST)
+    return Subject("scores.explanations", checks, _rows("scores.explanations", batch_id))
 
 
 def _rows(table: str, batch_id: int) -> str:

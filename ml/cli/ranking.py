@@ -50,7 +50,7 @@ def explain(
     application: Annotated[str, typer.Argument(help="The application to explain.")],
     json: Json = False,
 ) -> None:
-    """Say which scores an application has, which level that gives, and what its resume matched."""
+    """Say which scores an application has and what moved them, which level that gives, and what its resume matched."""
     from ml.ranking.explain import explain_application
 
     explanation = explain_application(read_context().open_warehouse(), application)

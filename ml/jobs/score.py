@@ -91,6 +91,16 @@ def rank(batch_id: int) -> None:
     _log.info("%s ranks written", f"{rank_batch(open_installation().warehouse, batch_id):,}")
 
 
+def explain(batch_id: int) -> None:
+    """Explain the scores of the first applications of every requisition."""
+    from ml.ranking.explanations import explain_batch
+
+    installation = open_installation()
+    rankers = _rankers(installation, batch_id)
+    written = explain_batch(installation.warehouse, batch_id, rankers, installation.contract)
+    _log.info("%s scores explained", f"{written:,}")
+
+
 def gate_scores(as_of_date: date, batch_id: int) -> None:
     """Stop unless the batch passes its gate."""
     open_installation().pass_gate("scores", as_of_date, batch_id=batch_id)

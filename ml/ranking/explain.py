@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 from psycopg.rows import dict_row
 
 from ml.ranking.errors import RankingError
+from ml.ranking.wording import METHOD, read_explanation
+from ml.scores.facets import NAMES
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from ml.ranking.wording import FacetExplanation
     from ml.warehouse.connection import Warehouse
 
 SQL = Path(__file__).parent / "sql"
-NAMES = {"t": "technical match", "q": "quality", "o": "likelihood to join", "v": "likelihood to stay"}
 _UNRANKED = {
     "opted out": "Not ranked: the candidate opted out.",
     "blind": "Not ranked: the application is in the blind slice, on which people decide without scores.",
@@ -50,6 +52,8 @@ class Explanation:
         The description's weightiest words that the resume has, and those it lacks.
     model_versions : mapping of str to str
         By facet, of those that the organisation has.
+    scores : tuple of FacetExplanation
+        What moved each score that a ranker gave; empty unless ranked.
     sentences : tuple of str
         All of it for people.
     """
@@ -66,6 +70,7 @@ class Explanation:
     matched: tuple[str, ...]
     missing: tuple[str, ...]
     model_versions: Mapping[str, str]
+    scores: tuple[FacetExplanation, ...]
     sentences: tuple[str, ...]
 
 
@@ -79,22 +84,34 @@ def explain_application(warehouse: Warehouse, application_id: str, *, role: str 
     application_id : str
         Which application.
     role : str, default="facetrank_trainer"
-        As whom to read.
+        As whom to read. Scores that the batch did not explain are explained by the trainer, if the role sees the
+        application ranked.
 
     Raises
     ------
     RankingError
-        The application is not in the published scores, or the role may not read it.
+        The application is not in the published scores, or the role may not read it; or its scores are not stored
+        with their explanation and cannot be explained any more.
     """
     with warehouse.connect(role) as connection, connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute((SQL / "explanation.sql").read_bytes(), {"application_id": application_id})
         row = cursor.fetchone()
     if row is None:
         raise RankingError(f"Application {application_id} is not in the published scores that {role} may read.")
-    return _explanation(application_id, row)
+    return _explanation(application_id, row, _scores(warehouse, application_id, row))
 
 
-def _explanation(application_id: str, row: Mapping[str, Any]) -> Explanation:
+def _scores(warehouse: Warehouse, application_id: str, row: Mapping[str, Any]) -> tuple[FacetExplanation, ...]:
+    if row["explanations"]:
+        return tuple(read_explanation(stored) for stored in row["explanations"])
+    if not row["ranks"] or row["ranks"][0]["status"] != "ranked":
+        return ()
+    from ml.ranking.explanations import explain_ranked
+
+    return explain_ranked(warehouse, row["batch_id"], application_id)
+
+
+def _explanation(application_id: str, row: Mapping[str, Any], scores: tuple[FacetExplanation, ...]) -> Explanation:
     ranks = row["ranks"] or []
     evidence = row["evidence"] or {}
     models = row["models"]
@@ -110,6 +127,8 @@ def _explanation(application_id: str, row: Mapping[str, Any]) -> Explanation:
             for facet in NAMES
         ),
         *_match_sentences(evidence),
+        *(explanation.sentence for explanation in scores),
+        *([METHOD] if scores else []),
         _level_sentence(status, level, facets, thresholds, models, is_hidden=is_hidden),
         *(f"Rank {entry['rank']} under {entry['condition']}." for entry in ranks if entry["rank"]),
     ]
@@ -126,6 +145,7 @@ def _explanation(application_id: str, row: Mapping[str, Any]) -> Explanation:
         matched=tuple(evidence.get("matched", ())),
         missing=tuple(evidence.get("missing", ())),
         model_versions={facet: model["model_version"] for facet, model in models.items() if model["is_present"]},
+        scores=scores,
         sentences=tuple(sentences),
     )
 

@@ -1,4 +1,4 @@
-"""The four facets: their letters, and which ranker gives which."""
+"""The four facets: their letters and names, and which ranker gives which."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ml.organisation import Organisation
+    from ml.rankers.explanations import VoteExplainer
 
 FACETS = ("t", "q", "o", "v")
+NAMES = {"t": "technical match", "q": "quality", "o": "likelihood to join", "v": "likelihood to stay"}
 FACET_OF_RANKER = dict(zip(RANKERS, FACETS[1:], strict=True))
 
 
@@ -42,6 +44,9 @@ class Scorer(Protocol):
 
     def score(self, table: pa.Table) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Give the share of votes and the calibrated probability of each row, in [0, 1]."""
+
+    def explainer(self) -> VoteExplainer:
+        """Give what takes the share of votes apart by features, in the order of ``features``."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ml.warehouse.copy import copy_batches
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -64,7 +64,7 @@ def score_part(warehouse: Warehouse, batch_id: int, part: int, rankers: Mapping[
     batch = read_batch(warehouse, batch_id)
     if not 0 <= part < batch.parts:
         raise ScoringError(f"Batch {batch_id} has parts 0 to {batch.parts - 1}, not {part}.")
-    _check_versions(warehouse, batch, rankers)
+    check_versions(warehouse, batch, rankers)
     statement = _statement(batch, part, rankers)
     rows = (_scored(batch_id, part, features, rankers) for features in stream_arrow(warehouse, TRAINER, statement))
     with written_partition(warehouse, "scores.facet_scores", batch_id, step=f"part {part}", part=part) as (
@@ -74,7 +74,14 @@ def score_part(warehouse: Warehouse, batch_id: int, part: int, rankers: Mapping[
         return copy_batches(connection, table, rows, freeze=True)
 
 
-def _check_versions(warehouse: Warehouse, batch: Batch, rankers: Mapping[str, Scorer]) -> None:
+def check_versions(warehouse: Warehouse, batch: Batch, rankers: Mapping[str, Scorer]) -> None:
+    """Refuse models that a batch was not opened with.
+
+    Raises
+    ------
+    ScoringError
+        A model is missing, is not the batch's version, or is none of its own.
+    """
     with warehouse.connect(TRAINER) as connection:
         rows = connection.execute(
             "select ranker, model_version from scores.batch_models"
@@ -95,10 +102,6 @@ def _listed(versions: Mapping[str, str]) -> str:
 
 
 def _statement(batch: Batch, part: int, rankers: Mapping[str, Scorer]) -> sql.Composed:
-    names = sorted({feature for ranker in rankers.values() for feature in ranker.features})
-    columns = [
-        sql.SQL(", features.{} as {}").format(sql.Identifier(name), sql.Identifier(f"feature {name}")) for name in names
-    ]
     return compose(
         SQL / "part_features.sql",
         as_of_date=sql.Literal(batch.as_of_date),
@@ -108,8 +111,24 @@ def _statement(batch: Batch, part: int, rankers: Mapping[str, Scorer]) -> sql.Co
         parts=sql.Literal(batch.parts),
         part=sql.Literal(part),
         blind_share=sql.Literal(batch.blind_share),
-        features=sql.SQL("").join(columns),
+        features=select_features({feature for ranker in rankers.values() for feature in ranker.features}),
     )
+
+
+def select_features(names: Collection[str]) -> sql.Composed:
+    """Select columns of ``features`` at the end of a list of columns."""
+    columns = [
+        sql.SQL(", features.{} as {}").format(sql.Identifier(name), sql.Identifier(f"feature {name}"))
+        for name in sorted(names)
+    ]
+    return sql.SQL("").join(columns)
+
+
+def features_of(names: Sequence[str], read: pa.RecordBatch) -> pa.Table:
+    """Pick columns from those that :func:`select_features` named."""
+    import pyarrow as pa
+
+    return pa.table({name: read[f"feature {name}"] for name in names})
 
 
 def _scored(batch_id: int, part: int, read: pa.RecordBatch, rankers: Mapping[str, Scorer]) -> pa.RecordBatch:
@@ -125,8 +144,9 @@ def _scored(batch_id: int, part: int, read: pa.RecordBatch, rankers: Mapping[str
     columns["applied_at"] = columns["applied_at"].cast(pa.timestamp("us", tz="UTC"))
     is_opted_out = read["is_opted_out"].to_numpy(zero_copy_only=False)
     for name, ranker in rankers.items():
-        features = pa.table({feature: read[f"feature {feature}"] for feature in ranker.features})
-        for kind, values in zip(("score", "probability"), ranker.score(features), strict=True):
+        for kind, values in zip(
+            ("score", "probability"), ranker.score(features_of(ranker.features, read)), strict=True
+        ):
             _check_range(name, kind, values)
             facets[f"{name}_{kind}"] = pa.array(values, pa.float64(), mask=is_opted_out)
     return pa.RecordBatch.from_pydict({**columns, **_shown_and_hidden(facets, read["is_blind"])})

@@ -123,7 +123,8 @@ def test_every_ranker_is_trained_on_its_own(dags):
 
 def test_nothing_is_published_before_its_gate(dags):
     assert "gate_scores" in dags["score"]["tasks"]["publish"]["upstream"]
-    assert "rank" in dags["score"]["tasks"]["gate_scores"]["upstream"]
+    assert "explain" in dags["score"]["tasks"]["gate_scores"]["upstream"]
+    assert "rank" in dags["score"]["tasks"]["explain"]["upstream"]
     assert "gate_landing" in dags["ingest"]["tasks"]["match"]["upstream"]
 
 

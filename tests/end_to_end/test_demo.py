@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,7 @@ from ml.config import Settings
 from ml.organisation import read_organisation
 from ml.warehouse import open_warehouse
 from ml.warehouse.connection import Warehouse
-from ml.warehouse.roles import HR_OPS, TRAINER
+from ml.warehouse.roles import ERASER, HR_OPS, TRAINER
 from tests.end_to_end.conftest import Facetrank
 
 RANKS = "select application_id, rank, joint_score from ranking.ranked_list where condition = 'normal' order by 1"
@@ -50,6 +51,23 @@ def test_hr_reads_the_ranked_list_and_nothing_behind_it(warehouse: Warehouse) ->
         assert rows > 100
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("select * from landing.applications")
+
+
+def test_scores_are_explained_and_any_other_when_asked(
+    warehouse: Warehouse, organisation_file: Path, facetrank: Facetrank
+) -> None:
+    with warehouse.connect(HR_OPS) as connection:
+        best = "select application_id from ranking.ranked_list where rank = 1 order by 1 limit 1"
+        (application,) = connection.execute(best).fetchone() or ("",)
+    stored = json.loads(facetrank(organisation_file, "explain", application, "--json"))
+    assert stored["scores"]
+    for score in stored["scores"]:
+        parts = [part["contribution"] for part in score["raised"] + score["lowered"]]
+        assert score["base_value"] + sum(parts) + score["rest"] == pytest.approx(score["score"], abs=1e-6)
+    # As for somebody beyond the first fifty, whom the batch did not explain.
+    with warehouse.connect(ERASER) as connection:
+        connection.execute("delete from scores.explanations where application_id = %s", [application])
+    assert json.loads(facetrank(organisation_file, "explain", application, "--json")) == stored
 
 
 def test_running_it_again_changes_nothing_that_people_read(

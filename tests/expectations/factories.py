@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,7 @@ def fill_scores(connection: psycopg.Connection) -> int:
         )
     connection.execute("create table scores.part partition of scores.facet_scores for values from (1, 0) to (1, 1)")
     connection.execute("create table ranking.part partition of ranking.ranked_applications for values in (1)")
+    connection.execute("create table scores.explained partition of scores.explanations for values in (1)")
     for number, (match, votes) in enumerate(((0.8, 0.75), (0.6, 0.5), (None, 0.25)), start=1):
         _add_application(connection, batch_id, number, match, votes)
     return int(batch_id)
@@ -232,8 +234,10 @@ def _add_application(
         quality_score=votes,
         quality_probability=0.3,
     )
+    is_ranked = match is not None
+    if is_ranked:
+        _explain_quality(connection, batch_id, number, votes)
     for condition in ("normal", "recession"):
-        is_ranked = match is not None
         insert(
             connection,
             "ranking.ranked_applications",
@@ -245,6 +249,25 @@ def _add_application(
             t=match,
             q=votes,
         )
+
+
+def _explain_quality(connection: psycopg.Connection, batch_id: int, number: int, votes: float) -> None:
+    # From 0.4: one feature adds what is missing and 0.1 more, the rest takes that away.
+    part = {"feature": "years_experience", "label": "experience", "value": "3 years", "contribution": votes - 0.3}
+    insert(
+        connection,
+        "scores.explanations",
+        batch_id=batch_id,
+        application_id=f"a{number}",
+        requisition_id="r1",
+        facet="q",
+        score=votes,
+        base_value=0.4,
+        raised=json.dumps([part]),
+        lowered="[]",
+        rest=-0.1,
+        sentence="Quality.",
+    )
 
 
 def make_snapshot(folder: Path, **columns: pa.Array) -> Snapshot:

@@ -85,7 +85,7 @@ def test_the_latest_run_is_the_one_that_counts(broken: Break, tmp_path: Path) ->
     run_gate(warehouse, ORGANISATION, "scores", AS_OF, docs_folder=tmp_path, run_at=later, batch_id=BATCH)
     with warehouse.connect(REVIEWER) as connection:
         assert connection.execute(f"select bool_and(passed) from ({LATEST}) as latest").fetchone() == (True,)
-        assert connection.execute("select count(*) from governance.gate_results").fetchone() == (6,)
+        assert connection.execute("select count(*) from governance.gate_results").fetchone() == (8,)
 
 
 def test_what_looks_protected_inside_attributes_is_found(broken: Break) -> None:

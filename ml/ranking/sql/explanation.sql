@@ -1,6 +1,7 @@
 -- All that the published batch says of one application, as one row; no row if it is not scored. The blind slice has no
 -- facets and no evidence here, whoever asks.
 select
+    batches.batch_id,
     batches.as_of_date,
     scores.requisition_id,
     scores.candidate_id,
@@ -35,7 +36,23 @@ select
             ranked.batch_id = batches.batch_id
             and ranked.requisition_id = scores.requisition_id
             and ranked.application_id = scores.application_id
-    ) as ranks
+    ) as ranks,
+    (
+        select
+            jsonb_agg(jsonb_build_object(
+                'facet', explained.facet,
+                'score', explained.score,
+                'base_value', explained.base_value,
+                'raised', explained.raised,
+                'lowered', explained.lowered,
+                'rest', explained.rest,
+                'sentence', explained.sentence
+            ) order by array_position(array['q', 'o', 'v'], explained.facet))
+        from scores.explanations as explained
+        where
+            explained.batch_id = batches.batch_id
+            and explained.application_id = scores.application_id
+    ) as explanations
 from ranking.current_batch as batches
 inner join scores.facet_scores as scores on batches.batch_id = scores.batch_id
 inner join scores.batch_rules as rules on batches.batch_id = rules.batch_id

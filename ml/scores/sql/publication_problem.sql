@@ -28,6 +28,10 @@ expected_steps as (
     select
         'ranking' as step,
         3 as stage
+    union all
+    select
+        'explanations' as step,
+        4 as stage
 ),
 
 steps as (
@@ -54,7 +58,7 @@ problems as (
     inner join steps as later on earlier.stage < later.stage and earlier.finished_at > later.finished_at
     union all
     select
-        4 as stage,
+        5 as stage,
         counted.scored || ' of ' || counted.known || ' applications are scored' as problem
     from (
         select

@@ -10,6 +10,7 @@ from tests.expectations.conftest import Break, failures_of
 from tests.expectations.factories import BATCH
 
 MODELS, SCORES, RANKING = "scores.batch_models", "scores.facet_scores", "ranking.ranked_applications"
+EXPLANATIONS = "scores.explanations"
 BREAKS = {
     "facet without a row": (
         "delete from scores.batch_models where facet = 'v'",
@@ -137,6 +138,23 @@ BREAKS = {
         "update ranking.ranked_applications set joint_score = 1.25 where rank = 1 and condition = 'normal'",
         RANKING,
         f"{RANKING}.joint_score must lie between 0 and 1: 1 of 6 rows breaks this, for example 1.25.",
+    ),
+    "score of a first one without explanation": (
+        "delete from scores.explanations where application_id = 'a1'",
+        EXPLANATIONS,
+        f"{EXPLANATIONS} must explain every score of the first of every requisition: 1 row breaks this, "
+        "for example a1 q.",
+    ),
+    "explanation of another score": (
+        "update scores.explanations set rest = rest + 0.00001 where application_id = 'a2'",
+        EXPLANATIONS,
+        f"{EXPLANATIONS} must have contributions that sum to the score: 1 row breaks this, for example a2 q.",
+    ),
+    "explanation of a score that is not there": (
+        "update scores.explanations set facet = 'o' where application_id = 'a2';"
+        "update scores.batch_models set is_present = false where facet = 'q'",
+        EXPLANATIONS,
+        f"{EXPLANATIONS} must have contributions that sum to the score: 1 row breaks this, for example a2 o.",
     ),
 }
 

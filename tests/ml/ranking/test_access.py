@@ -52,7 +52,10 @@ def published(module_warehouse, tmp_path_factory):
     return warehouse
 
 
-@pytest.mark.parametrize("view", ["ranking.ranked_list", "scores.application_scores", "scores.application_matches"])
+@pytest.mark.parametrize(
+    "view",
+    ["ranking.ranked_list", "ranking.explanations", "scores.application_scores", "scores.application_matches"],
+)
 def test_hr_reads_the_requisitions_granted_at_the_as_of_date(published, view):
     assert rows(published, f"select distinct requisition_id from {view} order by 1", role=HR_OPS) == [("R-1",)]
     assert len(rows(published, f"select distinct requisition_id from {view}", role=AUDITOR)) == 4
@@ -67,6 +70,22 @@ def test_hr_ranks_and_explains_only_what_is_granted(published):
             rank_requisition(published, requisition, role=HR_OPS)
     with pytest.raises(RankingError, match="that hr_ops may read"):
         explain_application(published, "A-7", role=HR_OPS)
+
+
+def test_hr_reads_no_explanation_of_a_score_that_the_list_does_not_show(published):
+    seen = "select application_id, facet, method from ranking.explanations where facet = 'q' order by 1"
+    method = "Shapley values (path-dependent TreeSHAP) of the votes"
+    assert rows(published, seen, role=HR_OPS) == [("A-0", "q", method), ("A-1", "q", method)]
+    assert len(explain_application(published, "A-1", role=HR_OPS).scores) == 3
+    with published.connect(ADMINISTRATOR) as connection:
+        # As for people whose scores are not shown, whatever their status is called.
+        connection.execute(
+            "update ranking.ranked_applications set status = 'needs a person', rank = null where application_id = 'A-1'"
+        )
+        connection.execute("set role hr_ops")
+        assert connection.execute(seen).fetchall() == [("A-0", "q", method)]
+        assert connection.execute("select count(*) from scores.explanations").fetchone() == (3,)
+        connection.rollback()
 
 
 def test_an_interviewer_sees_assigned_applications_with_their_rank_among_all(published):
@@ -85,8 +104,12 @@ def test_an_interviewer_sees_assigned_applications_with_their_rank_among_all(pub
         (INTERVIEWER, "select * from scores.facet_scores"),
         (INTERVIEWER, "select * from scores.application_scores"),
         (INTERVIEWER, "select * from ranking.rank_requisition('R-1')"),
+        (INTERVIEWER, "select * from ranking.explanations"),
+        (INTERVIEWER, "select * from scores.explanations"),
         (HR_OPS, "select * from scores.facet_scores_1_0"),
         (HR_OPS, "select * from ranking.ranked_applications_1"),
+        (HR_OPS, "select * from scores.explanations_1"),
+        (HR_OPS, "select * from scores.explainers"),
         (HR_OPS, "select * from ranking.application_readers"),
         (HR_OPS, "update scores.batches set status = 'superseded'"),
         (HR_OPS, "insert into ranking.requisition_readers values (1, 'hr_ops', 'R-2')"),
@@ -94,6 +117,7 @@ def test_an_interviewer_sees_assigned_applications_with_their_rank_among_all(pub
         (HR_OPS, "select ranking.fill_batch(1, 'x')"),
         (HR_OPS, "select * from landing.applications"),
         (REVIEWER, "select * from ranking.ranked_list"),
+        (REVIEWER, "select * from ranking.explanations"),
         (LOADER, "select * from ranking.ranked_list"),
         ("facetrank_trainer", "select * from scores.facet_scores, landing.candidates"),
         ("facetrank_trainer", "select current_salary from landing.applications"),
@@ -140,4 +164,5 @@ def test_the_eraser_deletes_a_person(published):
         deleted = connection.execute("delete from scores.facet_scores where candidate_id = 'C-7'").rowcount
         assert deleted == 1
         assert connection.execute("delete from ranking.ranked_applications where candidate_id = 'C-7'").rowcount == 5
+        assert connection.execute("delete from scores.explanations where application_id = 'A-7'").rowcount == 3
         connection.rollback()

@@ -143,6 +143,15 @@ def test_an_explanation_says_why_the_level(published):
         "Likelihood to join: 0.90. Scored by version 1 of the onboard ranker.",
         "Likelihood to stay: 0.60. Scored by version 1 of the attrition ranker.",
         "The resume has, weightiest first: java, kubernetes.",
+        # A hundred trees, half of whose samples vote positive, and one feature that decides: .4 is .1 below .5.
+        "Quality 0.40: lowered most by quality index (40%, -0.10); all else +0.00; the average in training, where both "
+        "outcomes weigh the same, is 0.50.",
+        "Likelihood to join 0.90: raised most by onboard index (90%, +0.40); all else +0.00; the average in training, "
+        "where both outcomes weigh the same, is 0.50.",
+        "Likelihood to stay 0.60: raised most by attrition index (60%, +0.10); all else +0.00; the average in training, "
+        "where both outcomes weigh the same, is 0.50.",
+        "Method: Shapley values (path-dependent TreeSHAP) of the votes. They say what moved a score, feature by feature, "
+        "and add up to it; they name no cause, and are no reason to reject anybody.",
         "Level 1: quality 0.40 is below its threshold 0.50; ordered there by technical match and quality.",
         "Rank 3 under easy_to_learn.",
         "Rank 3 under niche_skills.",
@@ -178,7 +187,7 @@ def test_explanations_name_absent_facets_and_missing_thresholds(fresh_warehouse,
     scorers = {"onboard": SCORERS["onboard"]}
     publish_batch(fresh_warehouse, build(fresh_warehouse, tmp_path, organisation=organisation, scorers=scorers))
     explanation = explain_application(fresh_warehouse, "A-1")
-    assert explanation.sentences[1:6] == (
+    assert explanation.sentences[1:5] + explanation.sentences[7:8] == (
         "Technical match: not used. The organisation's data has no resumes.",
         "Quality: not used. The organisation's data has no labels for the quality ranker.",
         "Likelihood to join: 0.70. Scored by version 1 of the onboard ranker.",

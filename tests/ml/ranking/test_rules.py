@@ -85,6 +85,9 @@ def publish(warehouse, people, present, as_of, blind_share=0.0):
     with written_partition(warehouse, "scores.facet_scores", batch, step="part 0", part=0) as (connection, table):
         copy_batches(connection, table, [pa.RecordBatch.from_pydict(columns)])
     assert rank_batch(warehouse, batch) == len(people) * len(CONDITIONS)
+    # These scores come from no features: there is nothing to explain them by.
+    with written_partition(warehouse, "scores.explanations", batch, step="explanations"):
+        pass
     publish_batch(warehouse, batch)
 
 

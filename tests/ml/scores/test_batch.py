@@ -12,6 +12,7 @@ import pytest
 from ml.matching.match import match_batch
 from ml.organisation import Organisation
 from ml.ranking.build import rank_batch
+from ml.ranking.explanations import explain_batch
 from ml.ranking.query import rank_requisition
 from ml.scores.batch import open_batch, publish_batch, read_batch, written_partition
 from ml.scores.errors import ScoringError
@@ -21,6 +22,7 @@ from tests.ml.scores.world import (
     AS_OF,
     BEFORE,
     CONDITIONS,
+    CONTRACT,
     EVERYTHING,
     MIDNIGHT,
     SCORERS,
@@ -58,6 +60,7 @@ def build(warehouse, tmp_path, *, as_of=AS_OF, organisation=EVERYTHING, scorers=
     for part in range(parts):
         score_part(warehouse, batch, part, scorers)
     rank_batch(warehouse, batch)
+    explain_batch(warehouse, batch, scorers, CONTRACT)
     return batch
 
 
@@ -67,7 +70,7 @@ def stored_tables(warehouse, batch):
         for (name,) in rows(
             warehouse,
             "select relname from pg_class where relkind = 'r' and relname ~ %s",
-            f"^(match_evidence|facet_scores|ranked_applications)_{batch}(_|$)",
+            f"^(match_evidence|facet_scores|ranked_applications|explanations)_{batch}(_|$)",
         )
     }
 
@@ -140,6 +143,11 @@ def test_a_step_that_runs_again_replaces_itself_and_stales_what_follows(world, t
     ):
         publish_batch(world, batch)
     rank_batch(world, batch)
+    with pytest.raises(
+        ScoringError, match=rf"^Batch {batch} is not complete: explanations is older than part 1, run it again\.$"
+    ):
+        publish_batch(world, batch)
+    explain_batch(world, batch, SCORERS, CONTRACT)
     publish_batch(world, batch)
     assert rows(world, "select count(*) from scores.application_scores") == [(6,)]
 
@@ -155,6 +163,7 @@ def test_a_killed_step_leaves_nothing_and_can_be_run_again(world, tmp_path):
         publish_batch(world, batch)
     score_part(world, batch, 0, SCORERS)
     rank_batch(world, batch)
+    explain_batch(world, batch, SCORERS, CONTRACT)
     publish_batch(world, batch)
     assert rows(world, "select count(*) from scores.application_scores") == [(6,)]
 
@@ -185,6 +194,7 @@ def test_parts_can_be_written_and_written_again_at_the_same_time(world, tmp_path
         written = list(pool.map(lambda part: score_part(world, batch, part, SCORERS), range(4)))
     assert sum(written) == 6
     rank_batch(world, batch)
+    explain_batch(world, batch, SCORERS, CONTRACT)
     publish_batch(world, batch)
 
 
@@ -220,6 +230,9 @@ def test_publication_names_what_is_missing(world, tmp_path):
     with pytest.raises(ScoringError, match=rf"^Batch {batch} is not complete: ranking is missing\.$"):
         publish_batch(world, batch)
     rank_batch(world, batch)
+    with pytest.raises(ScoringError, match=rf"^Batch {batch} is not complete: explanations is missing\.$"):
+        publish_batch(world, batch)
+    explain_batch(world, batch, SCORERS, CONTRACT)
     with pytest.raises(ScoringError, match=rf"^Batch {batch} is not complete: 5 of 6 applications are scored\.$"):
         publish_batch(world, batch)
 
@@ -232,6 +245,7 @@ def test_a_published_batch_is_never_written_again(world, tmp_path):
         lambda: match_batch(world, batch, cache_folder=tmp_path),
         lambda: score_part(world, batch, 0, SCORERS),
         lambda: rank_batch(world, batch),
+        lambda: explain_batch(world, batch, SCORERS, CONTRACT),
         lambda: publish_batch(world, batch),
     ):
         with pytest.raises(ScoringError, match=message):

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from psycopg import sql
 
-from ml.organisation import Organisation
+from ml.contract import Feature, FeatureContract
+from ml.organisation import RANKERS, Organisation
+from ml.rankers.codes import Codes
+from ml.rankers.explanations import VoteExplainer
+from ml.rankers.kernel import NODE
 from ml.warehouse.roles import LOADER, TRANSFORMER
 
 AS_OF = dt.date(2026, 10, 31)
@@ -115,6 +119,9 @@ def describe(warehouse, requisition="R-1", description=None, *, recorded_at=BEFO
     )  # fmt: skip
 
 
+LEVELS, NO_CODES = np.array(["direct"]), np.zeros((3, 1), np.float32)
+
+
 @dataclass(frozen=True)
 class ColumnScorer:
     """A ranker whose score is one of its features; its probability is half of that."""
@@ -133,8 +140,26 @@ class ColumnScorer:
         score = table[self.column].to_numpy()
         return score, score / 2
 
+    def explainer(self):
+        # A hundred trees of one split, at 0.005, 0.015, ... 0.995, each with half of its sample on either side: of
+        # hundredths, the share of the trees that vote positive is the value itself, and the base value is a half.
+        stump = np.array([(0, 0, 1, 2), (0, 0, 1, 1), (0, 0, 2, 2)], NODE)
+        nodes = np.tile(stump, 100)
+        roots = np.arange(0, 300, 3)
+        nodes["threshold"][roots] = np.arange(100) / 100 + 0.005
+        nodes["left"] += np.repeat(roots, 3).astype(np.uint32)
+        nodes["right"] += np.repeat(roots, 3).astype(np.uint32)
+        codes = Codes(((self.column, "numeric"), ("source", "categorical")), {"source": LEVELS}, {"source": NO_CODES})
+        return VoteExplainer(codes, nodes, roots, np.tile([0.0, 0.0, 1.0], 100), np.tile([2.0, 1.0, 1.0], 100), 1)
 
-SCORERS = {name: ColumnScorer(name) for name in ("quality", "onboard", "attrition")}
+
+CONTRACT = FeatureContract(
+    (
+        *(Feature(name, "numeric", (name,), "share", "made up", f"{name} index") for name in RANKERS),
+        Feature("source", "categorical", RANKERS, "", "made up", "source"),
+    )
+)
+SCORERS = {name: ColumnScorer(name) for name in RANKERS}
 
 
 def rows(warehouse, query, *parameters, role="facetrank_trainer"):
