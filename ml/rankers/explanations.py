@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ml.rankers.codes import Codes
+from ml.rankers.line import Line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +44,9 @@ class VoteExplainer:
     """Takes the share of positive votes of a ranker apart by features, as path-dependent TreeSHAP does.
 
     Exact; see :mod:`ml.rankers.shapley`. All columns of a feature, like the levels of a source, are one player of the
-    game: they are known or unknown together. It stands by itself: neither the model file nor scikit-learn is needed.
+    game: they are known or unknown together. The linear score that the trees see is a player too, whose value is shared
+    out among the features that it is made of (:meth:`ml.rankers.line.Line.share_out`). It stands by itself: neither the
+    model file nor scikit-learn is needed.
 
     Attributes
     ----------
@@ -53,6 +56,8 @@ class VoteExplainer:
         Of the forest's :class:`ml.rankers.kernel.CompactForest`.
     depth : int
         Of the deepest tree.
+    line : Line or None
+        The forest's linear score, if it has one.
     """
 
     codes: Codes
@@ -61,6 +66,7 @@ class VoteExplainer:
     votes: NDArray[np.float64]
     samples: NDArray[np.float64]
     depth: int
+    line: Line | None = None
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -77,10 +83,13 @@ class VoteExplainer:
         """
         from ml.rankers.shapley import add_shapley_values
 
-        X, values = self.codes.matrix(table), np.zeros((table.num_rows, len(self.features)))
-        # Half as many points as a way to a leaf has features make the quadrature exact.
-        points, weights = np.polynomial.legendre.leggauss(min(self.depth, len(self.features)) // 2 + 1)
-        game = (self.nodes, self.roots, self.votes, self.samples, self.codes.features_of_columns)
+        encoded, owners = self.codes.matrix(table), self.codes.features_of_columns
+        X = encoded if self.line is None else self.line.append_to(encoded)
+        players = np.append(owners, range(len(self.features), len(self.features) + X.shape[1] - encoded.shape[1]))
+        values = np.zeros((len(X), int(players.max()) + 1))
+        # Half as many points as a way to a leaf has players make the quadrature exact.
+        points, weights = np.polynomial.legendre.leggauss(min(self.depth, values.shape[1]) // 2 + 1)
+        game = (self.nodes, self.roots, self.votes, self.samples, players)
 
         def add(start: int) -> float:
             rows = slice(start, start + CHUNK_ROWS)
@@ -90,6 +99,8 @@ class VoteExplainer:
         # At least one block, so that the base value is known where there is nobody to explain.
         with ThreadPoolExecutor() as threads:
             mean_votes = list(threads.map(add, range(0, max(len(X), 1), CHUNK_ROWS)))
+        if self.line is not None:
+            values = values[:, :-1] + self.line.share_out(values[:, -1], encoded, owners)
         return Contributions(mean_votes[0] / len(self.roots), values / len(self.roots))
 
     def to_bytes(self) -> bytes:
@@ -103,6 +114,7 @@ class VoteExplainer:
             "votes": self.votes,
             "samples": self.samples,
             "depth": np.array(self.depth),
+            **{f"line {name}": np.array(values) for name, values in (asdict(self.line) if self.line else {}).items()},
         }
         file = io.BytesIO()
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
@@ -115,7 +127,8 @@ def make_explainer(forest: VotingForestClassifier, codes: Codes) -> VoteExplaine
 
     compact = CompactForest(forest.estimators_)
     depth = max(tree.get_depth() for tree in forest.estimators_)
-    return VoteExplainer(codes, compact.nodes, compact.roots, compact.votes, compact.samples, depth)
+    line = forest.linear_.line if forest.linear_score else None
+    return VoteExplainer(codes, compact.nodes, compact.roots, compact.votes, compact.samples, depth, line)
 
 
 def read_explainer(content: bytes) -> VoteExplainer:
@@ -132,4 +145,12 @@ def read_explainer(content: bytes) -> VoteExplainer:
         ),
         **{name: arrays[name] for name in ("nodes", "roots", "votes", "samples")},
         depth=int(arrays["depth"]),
+        line=_read_line(arrays),
     )
+
+
+def _read_line(arrays: dict[str, NDArray[np.float64]]) -> Line | None:
+    if "line slopes" not in arrays:
+        return None
+    weights = {name: arrays[f"line {name}"] for name in ("slopes", "missing", "usual")}
+    return Line(float(arrays["line intercept"]), **weights)

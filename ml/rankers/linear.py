@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from ml.rankers.line import Line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
-LINEAR_SCORE = "linear score"
 # Inverse strengths of the penalty that are tried, from strong to weak, on standardised columns.
 STRENGTHS = (0.001, 0.01, 0.1, 1.0)
 FOLDS = 5
 # So many rows of each class fix the weights of a hundred columns to less than a forest can tell; more only cost time.
 MOST_OF_CLASS = 20_000
-
-
-@dataclass(frozen=True)
-class _Line:
-    """An intercept, and per column a slope and what a missing value adds."""
-
-    intercept: float
-    slopes: NDArray[np.float64]
-    missing: NDArray[np.float64]
-
-    def terms(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        return np.where(np.isnan(X), self.missing, X * self.slopes)
-
-    def log_odds(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        log_odds: NDArray[np.float64] = self.intercept + self.terms(X).sum(axis=1)
-        return log_odds
 
 
 class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -54,10 +38,8 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Attributes
     ----------
-    intercept_ : float
-        Log odds of a row of zeros.
-    slopes_, missing_ : ndarray of shape (n_columns,)
-        What a unit of each column, and a missing value in it, adds to the log odds.
+    intercept_, slopes_, missing_, usual_ : float, three ndarrays of shape (n_columns,)
+        Of the :class:`ml.rankers.line.Line`.
     strength_ : float
         Inverse strength of the penalty that was chosen.
     """
@@ -65,6 +47,7 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     intercept_: float
     slopes_: NDArray[np.float64]
     missing_: NDArray[np.float64]
+    usual_: NDArray[np.float64]
     strength_: float
 
     def __init__(self, *, random_state: int = 0) -> None:
@@ -90,35 +73,37 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples, n_columns + 1), float32
         """
+        labels, nothing = np.asarray(y), np.zeros(X.shape[1])
+        if np.bincount(labels, minlength=2).min() < FOLDS:
+            self._keep(Line(0.0, nothing, nothing, nothing), STRENGTHS[0])
+            return self.line.append_to(X)
         from threadpoolctl import threadpool_limits
 
-        labels = np.asarray(y)
-        if np.bincount(labels, minlength=2).min() < FOLDS:
-            self.intercept_, self.strength_ = 0.0, STRENGTHS[0]
-            self.slopes_, self.missing_ = np.zeros(X.shape[1]), np.zeros(X.shape[1])
-            return _append(X, np.zeros(len(X)))
         # The order in which threads add up would show in the last digits.
         with threadpool_limits(1):
             tried = [self._cross_fitted(X, labels, strength) for strength in STRENGTHS]
             best = int(np.argmin([_log_loss(log_odds, labels) for log_odds in tried]))
-            self.strength_ = STRENGTHS[best]
-            line = _fit_line(X, labels, strength=self.strength_, seed=self.random_state)
-        self.intercept_, self.slopes_, self.missing_ = line.intercept, line.slopes, line.missing
-        return _append(X, tried[best])
+            self._keep(_fit_line(X, labels, strength=STRENGTHS[best], seed=self.random_state), STRENGTHS[best])
+        return np.column_stack([X, tried[best].astype(np.float32)])
 
     def transform(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         """Append each row's log odds: shape (n_samples, n_columns + 1), float32."""
-        check_is_fitted(self, "slopes_")
-        return _append(X, self._line.log_odds(X))
-
-    def terms(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return what each column adds to each row's log odds, shape (n_samples, n_columns), without the intercept."""
-        check_is_fitted(self, "slopes_")
-        return self._line.terms(X)
+        return self.line.append_to(X)
 
     @property
-    def _line(self) -> _Line:
-        return _Line(self.intercept_, self.slopes_, self.missing_)
+    def line(self) -> Line:
+        """The fitted weights."""
+        check_is_fitted(self, "slopes_")
+        return Line(self.intercept_, self.slopes_, self.missing_, self.usual_)
+
+    def _keep(self, line: Line, strength: float) -> None:
+        self.intercept_, self.slopes_, self.missing_, self.usual_ = (
+            line.intercept,
+            line.slopes,
+            line.missing,
+            line.usual,
+        )
+        self.strength_ = strength
 
     def _cross_fitted(self, X: NDArray[np.float32], labels: NDArray[np.int8], strength: float) -> NDArray[np.float64]:
         log_odds = np.empty(len(labels))
@@ -134,7 +119,7 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         yield from split.split(np.zeros(len(labels)), labels)
 
 
-def _fit_line(X: NDArray[np.float32], labels: NDArray[np.int8], *, strength: float, seed: int) -> _Line:
+def _fit_line(X: NDArray[np.float32], labels: NDArray[np.int8], *, strength: float, seed: int) -> Line:
     """Fit a logistic regression on standardised columns, missing values at the median and marked as such."""
     from sklearn.linear_model import LogisticRegression
 
@@ -154,7 +139,8 @@ def _fit_line(X: NDArray[np.float32], labels: NDArray[np.int8], *, strength: flo
     slopes = weights[: X.shape[1]]
     missing = slopes * medians
     missing[is_marked] += weights[X.shape[1] :]
-    return _Line(float(model.intercept_[0] - weights @ means) + shift, slopes, missing)
+    intercept = float(model.intercept_[0] - weights @ means) + shift
+    return Line(intercept, slopes, missing, np.where(is_missing, missing, X * slopes).mean(axis=0))
 
 
 def _draw(labels: NDArray[np.int8], random: np.random.Generator) -> tuple[NDArray[np.intp], float]:
@@ -166,10 +152,6 @@ def _draw(labels: NDArray[np.int8], random: np.random.Generator) -> tuple[NDArra
         drawn.append(chosen)
         shift += sign * float(np.log(len(rows) / len(chosen)))
     return np.sort(np.concatenate(drawn)), shift
-
-
-def _append(X: NDArray[np.float32], log_odds: NDArray[np.float64]) -> NDArray[np.float32]:
-    return np.column_stack([X, log_odds.astype(np.float32)])
 
 
 def _log_loss(log_odds: NDArray[np.float64], labels: NDArray[np.int8]) -> float:

@@ -26,7 +26,7 @@ def test_terms_and_intercept_add_up_to_the_appended_column(seed: int) -> None:
     whole = linear.transform(X)
     assert whole.shape == (600, 6)
     np.testing.assert_array_equal(whole[:, :5], X)
-    np.testing.assert_allclose(whole[:, 5], linear.intercept_ + linear.terms(X).sum(axis=1), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(whole[:, 5], linear.intercept_ + linear.line.terms(X).sum(axis=1), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("seed", range(10))
