@@ -3,7 +3,7 @@
 For each ranker on its own: freezes what was known as of the date, proves that the snapshot holds the feature contract's
 columns and nothing protected, validates the recipe on past quarters, fits it, registers it, judges it against the
 champion, and promotes it if it is good enough. A ranker without labels, with too few, or without usable signal is noted
-as such and does not hold up the others.
+as such and does not hold up the others. Whatever fails, the champion stays, and with it the scores that people read.
 
 **Runs** on 1 January, April, July and October at 06:00 UTC for the quarter that has just finished, as of the midnight
 that ended it, or by hand. It waits up to six hours for the labels and features of that date, which `ingest` makes.
@@ -20,8 +20,9 @@ follows.
 
 **Running it again** is safe: the same data gives the same snapshot, and a new version replaces what was noted of the
 old one. Clear the tasks of one ranker to train it alone. A past quarter: run `ingest` as of its end, then this with the
-same `as_of_date`; or as a backfill, `airflow backfill create --dag-id retrain --from-date ... --to-date ...`. To go
-back to an earlier model, move the `champion` alias in the registry and run `score`.
+same `as_of_date`; or as a backfill, `airflow backfill create --dag-id retrain --from-date ... --to-date ...`. Its
+versions are registered, and a champion that was trained later stays. To go back to an earlier model:
+`facetrank models` lists the versions, `facetrank rollback RANKER VERSION` moves the champion, and `score` follows by hand.
 """
 
 from __future__ import annotations

@@ -217,11 +217,8 @@ class Registry:
         RegistryError
             There is no such version, or it has no usable signal.
         """
-        from ml.rankers.train import USABLE
-
-        name, found = self._name(ranker), self._find(ranker, number)
-        if found.tags["status"] != USABLE:
-            raise RegistryError(f"{ranker} version {number} has no usable signal and cannot become champion.")
+        name = self._name(ranker)
+        self._refuse_unusable(ranker, number)
         self._client.set_registered_model_alias(name, CHAMPION, number)
         self._client.set_model_version_tag(name, number, "promoted_by", by)
         if self._number_of(ranker, CHALLENGER) == number:
@@ -229,7 +226,18 @@ class Registry:
         return self.version(ranker, number)
 
     def rollback(self, ranker: str, number: str, *, by: str) -> Version:
-        """Make an earlier version the champion again; its file is loaded first. Raises as load and promote."""
+        """Make an earlier version the champion again; its file is loaded first.
+
+        Raises
+        ------
+        RegistryError
+            As :meth:`promote`, or the version is the champion already.
+        UntrustedModelError
+            As :meth:`load`.
+        """
+        self._refuse_unusable(ranker, number)
+        if self._number_of(ranker, CHAMPION) == number:
+            raise RegistryError(f"{ranker} version {number} is the champion already.")
         self.load(ranker, number)
         return self.promote(ranker, number, by=by)
 
@@ -284,6 +292,12 @@ class Registry:
             known = [str(v.version) for v in self._client.search_model_versions(f"name = '{self._name(ranker)}'")]
             listed = ", ".join(sorted(known, key=int)) or "none"
             raise RegistryError(f"{ranker} has no version {number}; its versions: {listed}.") from None
+
+    def _refuse_unusable(self, ranker: str, number: str) -> None:
+        from ml.rankers.train import USABLE
+
+        if self._find(ranker, number).tags["status"] != USABLE:
+            raise RegistryError(f"{ranker} version {number} has no usable signal and cannot become champion.")
 
     def _number_of(self, ranker: str, alias: str) -> str | None:
         models = self._client.search_registered_models(f"name = '{self._name(ranker)}'")

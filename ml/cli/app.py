@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ml.cli import data, ranking, services, workflows
+from ml.cli import data, models, ranking, services, workflows
 
 app = typer.Typer(
     name="facetrank",
@@ -14,5 +14,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (services, data, workflows, ranking):
+for module in (services, data, workflows, models, ranking):
     module.register(app)

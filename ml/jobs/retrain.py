@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 _JUDGED = """
 update governance.model_versions
-set status = %s, sentence = coalesce(%s, sentence)
+set status = %s, sentence = %s
 where as_of_date = %s and ranker = %s and model_version = %s
 """
 
@@ -156,12 +156,14 @@ def promote(snapshot_name: str, number: str, decision: str) -> None:
     NothingToDoError
         It was rejected, or a person decides.
     """
+    from ml import model_versions
+
     installation = open_installation()
-    snapshot = _read(installation, snapshot_name)
+    ranker = _read(installation, snapshot_name).ranker
     if decision != "promote":
-        raise NothingToDoError(f"{snapshot.ranker} version {number} is not promoted: the comparison said {decision}.")
-    installation.registry.promote(snapshot.ranker, number, by=_RULE)
-    _note(installation, snapshot, number, status="champion")
+        raise NothingToDoError(f"{ranker} version {number} is not promoted: the comparison said {decision}.")
+    registry, warehouse = installation.registry, installation.warehouse
+    model_versions.promote(registry, warehouse, ranker, number, by=_RULE, at=datetime.now(UTC))
 
 
 def announce(as_of_date: date) -> None:
@@ -180,12 +182,14 @@ def announce(as_of_date: date) -> None:
 
 
 def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Comparison:
-    from ml.rankers.compare import compare, first_version
+    from ml.rankers.compare import compare, earlier_training, first_version
 
     registry = installation.registry
     champion = registry.champion(snapshot.ranker)
     if champion is None:
         return first_version(snapshot.ranker)
+    if snapshot.as_of_date < champion.as_of_date:
+        return earlier_training(snapshot, champion.version, champion.as_of_date)
     challenger = registry.load(snapshot.ranker, number)
     return compare(challenger.recipe, champion.recipe, snapshot=snapshot, organisation=installation.organisation)
 
@@ -196,9 +200,7 @@ def _read(installation: Installation, snapshot_name: str) -> Snapshot:
     return read_snapshot(installation.snapshots / f"{snapshot_name}.json")
 
 
-def _note(
-    installation: Installation, snapshot: Snapshot, number: str, *, status: str, sentence: str | None = None
-) -> None:
+def _note(installation: Installation, snapshot: Snapshot, number: str, *, status: str, sentence: str) -> None:
     key = [date.fromisoformat(snapshot.as_of_date), snapshot.ranker, number]
     with installation.warehouse.connect(TRAINER) as connection:
         connection.execute(_JUDGED, [status, sentence, *key])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ml.rankers.judge import make_judge
 from ml.rankers.metrics import interval
@@ -45,10 +45,30 @@ def first_version(ranker: str) -> Comparison:
     return Comparison("promote", 0.0, 0.0, 0.0, f"{ranker}: promoted, there was no champion.")
 
 
+def earlier_training(snapshot: Snapshot, champion: str, champion_as_of: str) -> Comparison:
+    """Keep a champion that knows more: past quarters are retrained for the record, not to score with."""
+    sentence = (
+        f"{snapshot.ranker}: not promoted, it knows what was known as of {snapshot.as_of_date}, "
+        f"and champion version {champion} what was as of {champion_as_of}."
+    )
+    return Comparison("reject", 0.0, 0.0, 0.0, sentence)
+
+
+def is_same_recipe(one: Pipeline, other: Pipeline) -> bool:
+    """Whether two recipes have the same features and settings: refitted on the same rows they are the same model."""
+
+    def settings(recipe: Pipeline) -> dict[str, Any]:
+        return {name: value for name, value in recipe.get_params().items() if "__" in name}
+
+    return settings(one) == settings(other)
+
+
 def compare(challenger: Pipeline, champion: Pipeline, *, snapshot: Snapshot, organisation: Organisation) -> Comparison:
     """Refit both recipes on what was known before the newest testable quarter, and judge them on it.
 
     Where the labels' dates allow no rolling origin, both are judged by grouped cross-validation instead.
+    The same recipe has nothing to gain on itself and is not refitted: what its new version has is newer data, which is
+    what retraining is for, so it is promoted.
     The same folds, rows and bootstrap draws serve both, so that the gain is paired.
 
     Parameters
@@ -65,6 +85,9 @@ def compare(challenger: Pipeline, champion: Pipeline, *, snapshot: Snapshot, org
     Comparison
         ``promote`` if the gain's lower bound is above minus the margin; ``reject`` if its upper bound is below 0.
     """
+    if is_same_recipe(challenger, champion):
+        sentence = f"{snapshot.ranker}: promoted, the same recipe, refitted on the data of {snapshot.as_of_date}."
+        return Comparison("promote", 0.0, 0.0, 0.0, sentence)
     table, seed, margin = snapshot.table(), organisation.rankers.seed, organisation.promotion.margin
     unknown = sorted({name for name, _ in champion["encode"].features} - set(table.column_names))
     if unknown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from psycopg import sql
 
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     import datetime as dt
 
     import pyarrow as pa
+    from psycopg import Connection
 
     from ml.rankers.snapshot import Snapshot
     from ml.warehouse.connection import Warehouse
+
+Action = Literal["promoted", "rolled back"]
 
 # The version of a ranker that could not be trained.
 NO_VERSION = "none"
@@ -34,10 +37,19 @@ on conflict (as_of_date, ranker, model_version) do update set
 """
 
 # There is one champion at a time, whichever date the one before was trained for.
-_SUPERSEDE = """
+_CROWN = """
 update governance.model_versions
-set status = 'superseded'
-where ranker = %s and status = 'champion' and model_version <> %s
+set status = case when model_version = %(version)s then 'champion' else 'superseded' end
+where ranker = %(ranker)s and (model_version = %(version)s or status = 'champion')
+"""
+
+# A task that is run again after it had promoted changes no champion.
+_RECORD_PROMOTION = """
+insert into governance.promotions (ranker, model_version, action, decided_by, decided_at)
+select %(ranker)s, %(version)s, %(action)s, %(by)s, %(at)s
+where %(version)s is distinct from (
+    select model_version from governance.promotions where ranker = %(ranker)s order by promotion_id desc limit 1
+)
 """
 
 _FORGET = "delete from scores.validation_predictions where as_of_date = %s and ranker = %s"
@@ -56,8 +68,6 @@ def record_version(
 ) -> None:
     """Write what became of a retraining to ``governance.model_versions``, replacing an earlier word on it.
 
-    A champion turns the ranker's champion of before into ``superseded``.
-
     Parameters
     ----------
     warehouse : Warehouse
@@ -67,7 +77,8 @@ def record_version(
     ranker : {"quality", "onboard", "attrition"}
         Which ranker.
     status : str
-        ``champion``, ``challenger``, ``rejected``, ``no usable signal``, ``no labels`` or ``too few labels``.
+        ``challenger``, ``rejected``, ``no usable signal``, ``no labels`` or ``too few labels``; champions are made
+        by :func:`record_champion`.
     sentence : str
         The status in words.
     version : str, default="none"
@@ -81,8 +92,29 @@ def record_version(
     with warehouse.connect(TRAINER) as connection:
         row = (as_of_date, ranker, version, *hashes, status, sentence, json.dumps(metrics or {}, allow_nan=False))
         connection.execute(_RECORD, row)
-        if status == "champion":
-            connection.execute(_SUPERSEDE, [ranker, version])
+
+
+def record_champion(
+    connection: Connection, ranker: str, version: str, *, action: Action, by: str, at: dt.datetime
+) -> None:
+    """Write who made a version the champion and when; the champion before it becomes ``superseded``.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Of the trainer; the caller commits.
+    ranker, version : str
+        The new champion.
+    action : {"promoted", "rolled back"}
+        How it became that.
+    by : str
+        Who decided: a person's login, or the rule.
+    at : datetime
+        When, with a zone.
+    """
+    values = {"ranker": ranker, "version": version, "action": action, "by": by, "at": at}
+    connection.execute(_RECORD_PROMOTION, values)
+    connection.execute(_CROWN, values)
 
 
 def write_validation_predictions(

@@ -44,7 +44,8 @@ def warehouse_of(settings: Settings) -> Warehouse:
 def test_help_lists_the_commands(settings: Settings) -> None:
     called = facetrank(settings, "--help")
     assert called.returncode == 0
-    for command in ("up", "down", "status", "url", "simulate", "load", "run", "rank", "explain", "report"):
+    for command in ("up", "down", "status", "url", "simulate", "load", "run", "models", "rollback", "rank", "explain",
+                    "report"):  # fmt: skip
         assert f"\n  {command} " in called.stdout
 
 

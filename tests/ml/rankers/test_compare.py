@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sklearn.pipeline import Pipeline
 
-from ml.rankers.compare import compare, first_version
+from ml.rankers.compare import compare, earlier_training, first_version, is_same_recipe
 from ml.rankers.recipe import build_recipe
 from tests.ml.rankers.factories import FEATURES, make_snapshot, make_table, organisation
 
@@ -21,11 +22,37 @@ def test_the_first_version_has_nobody_to_beat() -> None:
     assert comparison.sentence == "quality: promoted, there was no champion."
 
 
-def test_the_same_recipe_gains_nothing_and_is_promoted(tmp_path: Path) -> None:
-    comparison = compare(GOOD, GOOD, snapshot=make_snapshot(tmp_path), organisation=organisation())
+def test_the_same_recipe_is_promoted_for_its_newer_data(tmp_path: Path) -> None:
+    again = build_recipe(FEATURES, organisation().rankers)
+    comparison = compare(again, GOOD, snapshot=make_snapshot(tmp_path), organisation=organisation())
+    assert comparison.decision == "promote"
     assert (comparison.gain, comparison.low, comparison.high) == (0, 0, 0)
-    expected = "quality: promoted, AUC gain on 2025Q2 +0.000 (+0.000 to +0.000), margin 0.02."
-    assert comparison.sentence == expected
+    assert comparison.sentence == "quality: promoted, the same recipe, refitted on the data of 2025-10-01."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        build_recipe(FEATURES, replace(SETTINGS, trees=21)),
+        build_recipe(FEATURES, replace(SETTINGS, min_samples_leaf=19)),
+        build_recipe(FEATURES, replace(SETTINGS, seed=1)),
+        build_recipe(FEATURES[:3], SETTINGS),
+        build_recipe([replace(FEATURES[0], kind="categorical"), *FEATURES[1:]], SETTINGS),
+    ],
+    ids=["trees", "leaf", "seed", "features", "kind"],
+)
+def test_another_setting_or_feature_is_another_recipe(other: Pipeline) -> None:
+    assert is_same_recipe(GOOD, build_recipe(FEATURES, SETTINGS))
+    assert not is_same_recipe(GOOD, other)
+
+
+def test_a_champion_that_knows_more_is_kept(tmp_path: Path) -> None:
+    comparison = earlier_training(make_snapshot(tmp_path), "7", "2026-01-01")
+    assert comparison.decision == "reject"
+    assert comparison.sentence == (
+        "quality: not promoted, it knows what was known as of 2025-10-01, "
+        "and champion version 7 what was as of 2026-01-01."
+    )
 
 
 def test_a_better_challenger_is_promoted_and_a_worse_one_rejected(tmp_path: Path) -> None:
@@ -53,8 +80,8 @@ def test_an_inconclusive_gain_asks_a_person(tmp_path: Path) -> None:
 
 def test_undated_labels_are_compared_by_cross_validation(tmp_path: Path) -> None:
     snapshot = make_snapshot(tmp_path, make_table(days=0))
-    comparison = compare(GOOD, GOOD, snapshot=snapshot, organisation=organisation())
-    assert "AUC gain in cross-validation +0.000" in comparison.sentence
+    comparison = compare(GOOD, POOR, snapshot=snapshot, organisation=organisation())
+    assert "AUC gain in cross-validation +0." in comparison.sentence
 
 
 def test_a_champion_of_features_that_are_gone_asks_a_person(tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ml.rankers.records import record_version, write_validation_predictions
+from ml.rankers.records import Action, record_champion, record_version, write_validation_predictions
 from ml.rankers.train import fit_and_validate
 from ml.warehouse.connection import Warehouse
 from ml.warehouse.roles import AUDITOR, HR_OPS, REVIEWER, TRAINER
 from tests.ml.rankers.factories import CONTRACT, make_snapshot, make_table, organisation
 
 AS_OF = dt.date(2025, 10, 1)
+NOON = dt.datetime(2025, 10, 1, 12, tzinfo=dt.UTC)
 COUNT = "select count(*), min(model_version), max(model_version) from scores.validation_predictions where ranker = %s"
 
 
@@ -37,7 +38,7 @@ def test_predictions_replace_those_of_the_same_date_and_ranker(fresh_warehouse: 
 
 def test_the_last_word_on_a_version_replaces_the_earlier(fresh_warehouse: Warehouse, tmp_path: Path) -> None:
     snapshot = make_snapshot(tmp_path)
-    for status in ("challenger", "champion"):
+    for status in ("challenger", "rejected"):
         record_version(
             fresh_warehouse,
             as_of_date=AS_OF,
@@ -56,22 +57,40 @@ def test_the_last_word_on_a_version_replaces_the_earlier(fresh_warehouse: Wareho
         ).fetchall()
     assert rows == [
         ("onboard", "none", None, "no labels", "None.", {}, True),
-        ("quality", "3", snapshot.content_hash, "champion", "It is champion.", {"rows": 600}, True),
+        ("quality", "3", snapshot.content_hash, "rejected", "It is rejected.", {"rows": 600}, True),
     ]
 
 
-def test_a_new_champion_supersedes_the_one_before(fresh_warehouse: Warehouse) -> None:
-    for ranker, version in (("quality", "1"), ("onboard", "1"), ("quality", "2")):
+def test_a_new_champion_supersedes_the_one_before_and_it_is_known_who_decided(fresh_warehouse: Warehouse) -> None:
+    for ranker, version in (("quality", "1"), ("onboard", "1"), ("quality", "2"), ("quality", "3")):
         record_version(
-            fresh_warehouse, as_of_date=AS_OF, ranker=ranker, version=version, status="champion", sentence="Promoted."
+            fresh_warehouse, as_of_date=AS_OF, ranker=ranker, version=version, status="challenger", sentence="Good."
         )
-    statement = "select ranker, model_version, status from governance.model_versions order by 1, 2"
+    moves: list[tuple[str, str, Action, str]] = [
+        ("quality", "1", "promoted", "retrain"),
+        ("onboard", "1", "promoted", "retrain"),
+        ("quality", "2", "promoted", "retrain"),
+        # A task that is run again changes nothing.
+        ("quality", "2", "promoted", "retrain"),
+        ("quality", "1", "rolled back", "ada"),
+    ]
+    with fresh_warehouse.connect(TRAINER) as connection:
+        for ranker, version, action, by in moves:
+            record_champion(connection, ranker, version, action=action, by=by, at=NOON)
     with fresh_warehouse.connect(REVIEWER) as connection:
-        assert connection.execute(statement).fetchall() == [
+        statuses = connection.execute(
+            "select ranker, model_version, status from governance.model_versions order by 1, 2"
+        )
+        assert statuses.fetchall() == [
             ("onboard", "1", "champion"),
-            ("quality", "1", "superseded"),
-            ("quality", "2", "champion"),
+            ("quality", "1", "champion"),
+            ("quality", "2", "superseded"),
+            ("quality", "3", "challenger"),
         ]
+        recorded = connection.execute(
+            "select ranker, model_version, action, decided_by, decided_at from governance.promotions order by promotion_id"
+        )
+        assert recorded.fetchall() == [(*moves[place], NOON) for place in (0, 1, 2, 4)]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +99,7 @@ def test_a_new_champion_supersedes_the_one_before(fresh_warehouse: Warehouse) ->
         (HR_OPS, "select 1 from scores.validation_predictions"),
         (REVIEWER, "select 1 from scores.validation_predictions"),
         (REVIEWER, "delete from governance.model_versions"),
+        (TRAINER, "delete from governance.promotions"),
         (AUDITOR, "delete from scores.validation_predictions"),
     ],
 )

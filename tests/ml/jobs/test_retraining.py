@@ -1,0 +1,138 @@
+"""A retraining from labels to champion: the same twice, and nothing lost when a step fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import LiteralString
+
+import numpy as np
+import pytest
+
+from expectations.gates import GateFailedError
+from ml.config import Settings
+from ml.contract import FeatureContract
+from ml.jobs import NothingToDoError, retrain
+from ml.jobs.installation import Installation, open_installation
+from ml.rankers.train import ContractChangedError
+from ml.registry import LoadedRanker, RegistryError, UntrustedModelError
+from ml.warehouse.roles import REVIEWER
+from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation, set_contract, train
+from tests.ml.rankers.factories import CONTRACT, FEATURES, make_table
+
+CHANGED = FeatureContract((*FEATURES, replace(FEATURES[0], name="shoe_size")))
+MAY = JULY.replace(month=5)
+STATUSES = "select model_version, as_of_date, status, sentence from governance.model_versions order by created_at"
+PROMOTIONS = "select model_version, action, decided_by from governance.promotions order by promotion_id"
+
+# What governance says after two retrainings as of the same date.
+JUDGED = [
+    ("1", JULY, "superseded", "quality: promoted, there was no champion."),
+    ("2", JULY, "champion", "quality: promoted, the same recipe, refitted on the data of 2025-07-01."),
+]
+
+
+@pytest.fixture(scope="module")
+def own(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return make_organisation(settings, "retraining", tmp_path_factory.mktemp("retraining"))
+
+
+@pytest.fixture(scope="module")
+def installation(own: Settings) -> Iterator[Installation]:
+    """An organisation that was retrained twice as of the same date, and has the labels of two other dates."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in own.environment().items():
+            environment.setenv(name, value)
+        opened = open_installation()
+        build(opened.warehouse, make_table(600, signal=2.5, days=440), MAY)
+        build(opened.warehouse, make_table(800, signal=2.5, days=500), JULY)
+        build(opened.warehouse, make_table(900, signal=2.5, days=600), OCTOBER)
+        assert [train(JULY), train(JULY)] == ["1", "2"]
+        yield opened
+
+
+def champion(installation: Installation) -> LoadedRanker:
+    found = installation.registry.champion("quality")
+    assert found is not None
+    return found
+
+
+def told(installation: Installation, statement: LiteralString) -> list[tuple[object, ...]]:
+    with installation.warehouse.connect(REVIEWER) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def test_the_same_date_gives_the_same_snapshot_trees_and_scores(installation: Installation) -> None:
+    first, second = (installation.registry.load("quality", number) for number in ("1", "2"))
+    assert first.snapshot_hash == second.snapshot_hash
+    trees, again = (model.model.pipeline["forest"].estimators_ for model in (first, second))
+    assert len(trees) == len(again) == 10
+    for tree, same in zip(trees, again, strict=True):
+        for part in ("children_left", "children_right", "feature", "threshold", "value", "missing_go_to_left"):
+            np.testing.assert_array_equal(getattr(tree.tree_, part), getattr(same.tree_, part))
+    np.testing.assert_array_equal(first.score(make_table(500, seed=9)), second.score(make_table(500, seed=9)))
+
+
+def test_a_retraining_says_why_it_promoted_and_who_did(installation: Installation) -> None:
+    assert told(installation, STATUSES) == JUDGED
+    assert told(installation, PROMOTIONS) == [("1", "promoted", "retrain"), ("2", "promoted", "retrain")]
+
+
+def fail_at_gate(installation: Installation, own: Settings) -> None:
+    snapshot = retrain.freeze("quality", OCTOBER)
+    set_contract(own, CHANGED)
+    with pytest.raises(GateFailedError, match="shoe_size"):
+        retrain.gate_snapshot(snapshot)
+
+
+def fail_at_fit(installation: Installation, own: Settings) -> None:
+    snapshot = retrain.freeze("quality", OCTOBER)
+    set_contract(own, CHANGED)
+    with pytest.raises(ContractChangedError):
+        retrain.fit(snapshot)
+
+
+def fail_at_compare(installation: Installation, own: Settings) -> None:
+    snapshot = retrain.freeze("quality", OCTOBER)
+    number = retrain.fit(snapshot)
+    run_id = installation.registry.version("quality", "2").run_id
+    (file,) = installation.registry.folder.glob(f"**/{run_id}/**/model.skops")
+    content = file.read_bytes()
+    file.write_bytes(content[:-1])
+    with pytest.raises(UntrustedModelError, match="was altered after it was registered"):
+        retrain.compare(snapshot, number)
+    file.write_bytes(content)
+
+
+def fail_at_promote(installation: Installation, own: Settings) -> None:
+    with pytest.raises(RegistryError, match=r"^quality has no version 99"):
+        retrain.promote(retrain.freeze("quality", OCTOBER), "99", "promote")
+
+
+@pytest.mark.parametrize("fail", [fail_at_gate, fail_at_fit, fail_at_compare, fail_at_promote])
+def test_whatever_fails_the_champion_and_its_scores_stay(installation: Installation, own: Settings, fail) -> None:
+    before, rows = champion(installation), make_table(300, seed=9)
+    promotions = told(installation, PROMOTIONS)
+    fail(installation, own)
+    set_contract(own, CONTRACT)
+    after = champion(installation)
+    assert after.version == before.version == "2"
+    np.testing.assert_array_equal(after.score(rows), before.score(rows))
+    assert told(installation, PROMOTIONS) == promotions
+    # At most a challenger is new.
+    assert {row[2] for row in told(installation, STATUSES)[2:]} <= {"challenger"}
+    assert told(installation, STATUSES)[:2] == JUDGED
+
+
+def test_a_past_quarter_is_retrained_for_the_record_only(installation: Installation) -> None:
+    snapshot = retrain.freeze("quality", MAY)
+    number = retrain.fit(snapshot)
+    decision = retrain.compare(snapshot, number)
+    with pytest.raises(NothingToDoError):
+        retrain.promote(snapshot, number, decision)
+    assert champion(installation).version == "2"
+    sentence = (
+        "quality: not promoted, it knows what was known as of 2025-05-01, "
+        "and champion version 2 what was as of 2025-07-01."
+    )
+    assert (number, MAY, "rejected", sentence) in told(installation, STATUSES)
