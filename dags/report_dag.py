@@ -8,7 +8,8 @@ hiring yield and attrition accuracy, model pages and gate results of the date, r
 **Inputs**: the published batch, the snapshots and validation predictions of the models that scored it, gate results.
 
 **Outputs**: `governance.drift_results`, `governance.drift_columns`, and pages in `var/<organisation>/site`, whose
-entrance is `index.html`.
+entrance is `index.html`. Updates the asset `drift_alert`, whose update carries the as-of date, if the people whom a
+ranker would learn from next have drifted and no retraining is younger than 28 days; `retrain` follows.
 
 **Params**
 - `as_of_date` (date, optional): report on what was published as of this date. Default: that of the scores which started
@@ -20,7 +21,7 @@ entrance is `index.html`.
 from __future__ import annotations
 
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag
-from common.assets import SCORES
+from common.assets import DRIFT_ALERT, SCORES
 from common.defaults import AS_OF_PARAM, TASK_DEFAULTS
 from common.tasks import choose_as_of_date, job
 
@@ -42,8 +43,9 @@ def report_dag() -> None:
     """Wire the tasks of ``ml.jobs.report``."""
     as_of_date = choose_as_of_date(report.default_date, told_by=SCORES)
     drift = job(report.drift)(as_of_date)
+    alert = job(report.raise_alert, updates=DRIFT_ALERT)(as_of_date)
     site = job(report.site)(as_of_date)
-    drift >> site
+    drift >> [alert, site]
 
 
 report_dag()

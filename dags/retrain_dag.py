@@ -6,7 +6,8 @@ champion, and promotes it if it is good enough. A ranker without labels, with to
 as such and does not hold up the others. Whatever fails, the champion stays, and with it the scores that people read.
 
 **Runs** on 1 January, April, July and October at 06:00 UTC for the quarter that has just finished, as of the midnight
-that ended it, or by hand. It waits up to six hours for the labels and features of that date, which `ingest` makes.
+that ended it; when `report` updates the asset `drift_alert`, as of the report's date and at most once in 28 days; or by
+hand. It waits up to six hours for the labels and features of that date, which `ingest` makes.
 
 **Inputs**: `labels`, `features` and the feature contract of the as-of date.
 
@@ -15,22 +16,23 @@ that ended it, or by hand. It waits up to six hours for the labels and features 
 follows.
 
 **Params**
-- `as_of_date` (date, optional): train on what was known before this midnight UTC. Default: the organisation's own date,
-  or the first day of the quarter that the data interval ends in.
+- `as_of_date` (date, optional): train on what was known before this midnight UTC. Default: the date of the
+  drift alert that started the run, the organisation's own date, or the first day of the quarter that the data interval
+  ends in.
 
 **Running it again** is safe: the same data gives the same snapshot, and a new version replaces what was noted of the
 old one. Clear the tasks of one ranker to train it alone. A past quarter: run `ingest` as of its end, then this with the
 same `as_of_date`; or as a backfill, `airflow backfill create --dag-id retrain --from-date ... --to-date ...`. Its
 versions are registered, and a champion that was trained later stays. To go back to an earlier model:
-`facetrank models` lists the versions, `facetrank rollback RANKER VERSION` moves the champion, and `score` follows by hand.
+`facetrank models` lists the versions, `facetrank rollback RANKER VERSION` moves the champion; then run `score`.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import CronDataIntervalTimetable, XComArg, dag, task_group
-from common.assets import MODELS
+from airflow.sdk import AssetOrTimeSchedule, CronDataIntervalTimetable, XComArg, dag, task_group
+from common.assets import DRIFT_ALERT, MODELS
 from common.defaults import AS_OF_PARAM, TASK_DEFAULTS
 from common.tasks import choose_as_of_date, job
 
@@ -45,7 +47,9 @@ RANKER = "{{ task.op_args[0].split('-')[0] }}"
 
 @dag(
     dag_id="retrain",
-    schedule=CronDataIntervalTimetable("0 6 1 1,4,7,10 *", timezone="UTC"),
+    schedule=AssetOrTimeSchedule(
+        timetable=CronDataIntervalTimetable("0 6 1 1,4,7,10 *", timezone="UTC"), assets=DRIFT_ALERT
+    ),
     catchup=False,
     max_active_runs=1,
     default_args=TASK_DEFAULTS,
@@ -55,7 +59,7 @@ RANKER = "{{ task.op_args[0].split('-')[0] }}"
 )
 def retrain_dag() -> None:
     """Wire the tasks of ``ml.jobs.retrain``."""
-    as_of_date = choose_as_of_date(retrain.default_date)
+    as_of_date = choose_as_of_date(retrain.default_date, told_by=DRIFT_ALERT)
     ready = job(retrain.wait_for_labels, **PATIENCE)(as_of_date)
     rankers = job(retrain.list_rankers)(as_of_date)
 
@@ -71,7 +75,7 @@ def retrain_dag() -> None:
 
     trained = train.partial(as_of_date=as_of_date).expand(ranker=rankers)
     # A ranker that was left out is no reason to keep the others' champions quiet; one that failed is.
-    announced = job(retrain.announce, updates=MODELS, trigger_rule="none_failed")(as_of_date)
+    announced = job(retrain.announce, updates=MODELS, trigger_rule="none_failed_min_one_success")(as_of_date)
     ready >> rankers
     trained >> announced
 

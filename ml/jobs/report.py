@@ -1,4 +1,4 @@
-"""The tasks of ``report``: drift, and the static site with yields, model pages and gate results."""
+"""The tasks of ``report``: drift and its alert, and the static site with yields, model pages and gate results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ml.jobs import NothingToDoError
 from ml.jobs.installation import open_installation
+from ml.jobs.retrainings import ALERT_PAUSE, next_alert
 from ml.warehouse.roles import AUDITOR
 
 if TYPE_CHECKING:
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from ml.jobs.dates import Trigger
 
 _log = logging.getLogger(__name__)
+
+_DRIFTED = """
+select ranker
+from governance.drift_results
+where as_of_date = %s and is_alert
+order by ranker
+"""
 
 _NEWEST_PUBLISHED = "select max(as_of_date) from scores.batches where status = 'published'"
 
@@ -45,6 +53,28 @@ def drift(as_of_date: date) -> None:
     results = report_drift(installation.warehouse, installation.organisation, installation.settings, as_of_date)
     for result in results:
         _log.info("%s, %s: %s", result.ranker, result.comparison, result.drift.sentence)
+
+
+def raise_alert(as_of_date: date) -> None:
+    """Ask for a retraining if the people whom a ranker would learn from next have drifted.
+
+    Raises
+    ------
+    NothingToDoError
+        They have not, or the rankers were retrained less than 28 days before.
+    """
+    warehouse = open_installation().warehouse
+    with warehouse.connect(AUDITOR) as connection:
+        drifted = ", ".join(ranker for (ranker,) in connection.execute(_DRIFTED, [as_of_date]))
+    if not drifted:
+        raise NothingToDoError(f"No drift as of {as_of_date} that asks for a retraining.")
+    earliest = next_alert(warehouse)
+    if earliest is not None and as_of_date < earliest:
+        raise NothingToDoError(
+            f"Drift of {drifted} as of {as_of_date}, and the rankers were retrained as of {earliest - ALERT_PAUSE}: "
+            f"a retraining is asked for from {earliest} on."
+        )
+    _log.info("Drift of %s as of %s: retrain is asked for", drifted, as_of_date)
 
 
 def site(as_of_date: date) -> None:

@@ -11,6 +11,7 @@ from ml.jobs import NothingToDoError
 from ml.jobs.builds import invocation_id
 from ml.jobs.dates import quarter_start
 from ml.jobs.installation import Installation, open_installation
+from ml.jobs.retrainings import ALERT_PAUSE, next_alert, record_retraining
 from ml.organisation import RANKERS
 from ml.warehouse.roles import TRAINER
 
@@ -39,8 +40,26 @@ _RULE = "retrain"
 
 
 def default_date(trigger: Trigger) -> date:
-    """Give the organisation's own date, or the first day of the trigger's quarter (UTC)."""
+    """Give the date of the drift alert, the organisation's own date, or the first day of the trigger's quarter (UTC).
+
+    Raises
+    ------
+    NothingToDoError
+        The alert comes too soon after a retraining: two were raised before the first was heard.
+    """
+    if trigger.told:
+        return _heard(max(trigger.told))
     return open_installation().organisation.as_of_date or quarter_start(trigger.moment.astimezone(UTC).date())
+
+
+def _heard(alert: date) -> date:
+    earliest = next_alert(open_installation().warehouse, besides=alert)
+    if earliest is not None and alert < earliest:
+        raise NothingToDoError(
+            f"The rankers were retrained as of {earliest - ALERT_PAUSE}: "
+            f"a drift alert asks for it again from {earliest} on, this one is of {alert}."
+        )
+    return alert
 
 
 def wait_for_labels(as_of_date: date) -> None:
@@ -51,10 +70,11 @@ def wait_for_labels(as_of_date: date) -> None:
 
 
 def list_rankers(as_of_date: date) -> list[str]:
-    """Name the rankers to train; note that the others have no labels."""
+    """Name the rankers to train; note that the retraining has started, and that the others have no labels."""
     from ml.rankers.records import record_version
 
     installation = open_installation()
+    record_retraining(installation.warehouse, as_of_date, datetime.now(UTC))
     trained = installation.organisation.rankers_with_labels
     for ranker in RANKERS:
         if ranker not in trained:

@@ -102,13 +102,24 @@ def test_assets_chain_the_dags(dags):
         dag_id: sorted(asset for task in dag["tasks"].values() for asset in task["outlets"])
         for dag_id, dag in dags.items()
     }
-    assert outlets == {"ingest": ["features", "labels"], "retrain": ["models"], "score": ["scores"], "report": []}
+    assert outlets == {
+        "ingest": ["features", "labels"], "retrain": ["models"], "score": ["scores"], "report": ["drift_alert"]
+    }  # fmt: skip
     triggers = {dag_id: dag["triggers"] for dag_id, dag in dags.items()}
-    assert triggers == {"ingest": [], "retrain": [], "score": ["features", "models"], "report": ["scores"]}
+    assert triggers == {
+        "ingest": [], "retrain": ["drift_alert"], "score": ["features", "models"], "report": ["scores"]
+    }  # fmt: skip
+
+
+def test_a_drift_alert_comes_after_drift_and_holds_up_no_page(dags):
+    tasks = dags["report"]["tasks"]
+    assert tasks["raise_alert"]["outlets"] == ["drift_alert"]
+    assert "drift" in tasks["raise_alert"]["upstream"]
+    assert "raise_alert" not in tasks["site"]["upstream"]
 
 
 def test_retrain_is_for_the_quarter_that_has_finished(dags):
-    assert dags["retrain"]["schedule"] == "0 6 1 1,4,7,10 *"
+    assert dags["retrain"]["schedule"] == "Asset or 0 6 1 1,4,7,10 *"
     # On 15 August the second quarter is the newest that has finished.
     assert dags["retrain"]["interval"] == ["2026-04-01T06:00:00+00:00", "2026-07-01T06:00:00+00:00"]
 

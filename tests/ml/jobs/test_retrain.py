@@ -46,6 +46,7 @@ def test_rankers_without_their_part_are_noted(install):
             (ranker, "no labels", f"{ranker}: no labels, the data of {name} does not have that part.")
             for ranker in ("attrition", "onboard")
         ]
+        assert connection.execute("select as_of_date from governance.retrainings").fetchall() == [(JULY,)]
 
 
 @pytest.mark.parametrize("decision", ["reject", "ask"])
