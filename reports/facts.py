@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 
 from ml.errors import FacetrankError
 from ml.organisation import RANKERS
+from reports.backtest import BacktestStage, stages_of
 from reports.hiring_yield import YieldReport, yield_report
 from reports.queries import query
 from reports.words import Words, words_of
@@ -83,6 +84,7 @@ class Facts:
     rankers: tuple[RankerPage, ...]
     gates: tuple[Row, ...]
     drifts: tuple[Row, ...]
+    backtest: tuple[BacktestStage, ...]
 
 
 def read_facts(connection: Connection, organisation: Organisation, as_of_date: date) -> Facts:
@@ -116,6 +118,7 @@ def read_facts(connection: Connection, organisation: Organisation, as_of_date: d
             {**drift, "columns": [column for column in columns if _key(column) == _key(drift)]}
             for drift in rows("drift_results")
         ),
+        backtest=stages_of(rows("backtest"), organisation.labels),
     )
 
 

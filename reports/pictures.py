@@ -55,11 +55,33 @@ def yield_by_quarter(quarters: Sequence[tuple[str, Shares]], outcome: str) -> st
         axes.plot(range(len(quarters)), usual, "s--", color=_USUAL, label="business as usual")
         picked = [(place, shares["yield"]) for place, (_, shares) in enumerate(quarters)]
         _with_intervals(axes, picked, "o-", label=f"scored above {decimal(HIGH, 2)}")
-        step = -(-len(quarters) // _QUARTERS_NAMED)
-        names = [name.replace(" ", "\n") for name, _ in quarters]
-        axes.set_xticks(range(0, len(names), step), names[::step])
+        _name_quarters(axes, [name for name, _ in quarters])
         axes.set_ylabel(f"share that {outcome}")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=2, columnspacing=1)
+
+    return _svg(draw)
+
+
+def orders_by_quarter(quarters: Sequence[dict[str, Any]], outcome: str) -> str:
+    """Draw the share with the good outcome at the top of the model's order, of the real one, and by lot.
+
+    Parameters
+    ----------
+    quarters : sequence of dict
+        As in `reports.backtest.BacktestStage`.
+    outcome : str
+        What the share is a share of: ``onboarded``.
+    """
+
+    def draw(axes: Axes) -> None:
+        orders = [("model", "o-", _MODEL, "model's order"), ("real", "s--", _USUAL, "real order")]
+        for order, form, colour, label in [*orders, ("by_lot", ":", _USUAL, "by lot")]:
+            shares = [row["estimates"]["at_k"][order] / row["estimates"]["at_k"]["of"] for row in quarters]
+            axes.plot(range(len(quarters)), shares, form, color=colour, label=label)
+        _name_quarters(axes, [row["quarter"] for row in quarters])
+        axes.set_ylim(bottom=0)
+        axes.set_ylabel(f"share that {outcome}")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3, columnspacing=1)
 
     return _svg(draw)
 
@@ -92,6 +114,11 @@ def yield_by_score(score_bins: Sequence[Shares], usual: float, outcome: str) -> 
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2))
 
     return _svg(draw)
+
+
+def _name_quarters(axes: Axes, names: Sequence[str]) -> None:
+    step = -(-len(names) // _QUARTERS_NAMED)
+    axes.set_xticks(range(0, len(names), step), [name.replace(" ", "\n") for name in names[::step]])
 
 
 def _with_intervals(axes: Axes, placed: Sequence[tuple[float, Shares]], form: str, label: str | None = None) -> None:

@@ -15,7 +15,7 @@ from reports import formats
 from reports.drift import FALSE_DISCOVERY_RATE
 from reports.evidently_page import DISTANCE_THRESHOLD
 from reports.facts import Facts, RankerPage, read_facts
-from reports.pictures import yield_by_quarter, yield_by_score
+from reports.pictures import orders_by_quarter, yield_by_quarter, yield_by_score
 from reports.words import COMPARISONS
 
 if TYPE_CHECKING:
@@ -74,6 +74,11 @@ def _pages(environment: Environment, facts: Facts) -> Iterator[tuple[str, str]]:
     place = {"facts": facts, "root": "../", "here": ""}
     yield "index.html", environment.get_template("overview.html").render(place)
     yield "drift.html", environment.get_template("drift.html").render(place)
+    if facts.backtest:
+        yield "backtest.html", environment.get_template("backtest.html").render(place)
+    for stage in facts.backtest:
+        if len(stage.quarters) > 1:
+            yield f"backtest-{stage.stage}.svg", orders_by_quarter(stage.quarters, stage.outcome)
     for page in facts.rankers:
         yield from _pictures(page)
         yield f"{page.ranker}.html", environment.get_template("ranker.html").render(place, page=page)
@@ -97,6 +102,7 @@ def _environment() -> Environment:
     for name in ("decimal", "decimals", "percent", "percents", "points", "count", "p_value", "day", "moment"):
         environment.filters[name] = getattr(formats, name)
     environment.filters["gain"] = _gain
+    environment.filters["zip"] = lambda left, right: list(zip(left, right, strict=True))
     environment.filters["tone"] = lambda status: _TONES.get(status, "calm")
     environment.filters["drift_tone"] = _drift_tone
     environment.globals.update(

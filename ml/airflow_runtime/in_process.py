@@ -52,7 +52,7 @@ def run_dags(
     settings, organisation : Settings, Organisation
         The installation, whose warehouse must be up, and whom the run is for.
     dag_ids : sequence of str
-        Some of ``ingest``, ``retrain``, ``score``, ``report``.
+        Some of ``ingest``, ``retrain``, ``score``, ``report``, ``backtest``.
     as_of_date : date
         Midnight UTC up to which facts are known.
     conf : mapping, optional

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    dag: Annotated[str, typer.Argument(help="ingest, retrain, score or report.")],
+    dag: Annotated[str, typer.Argument(help="ingest, retrain, score, report or backtest.")],
     as_of: AsOf = None,
     conf: Annotated[str, typer.Option(help="Parameters of the run, as a JSON object.")] = "{}",
 ) -> None:

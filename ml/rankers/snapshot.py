@@ -127,8 +127,7 @@ def freeze_snapshot(
     TooFewLabelsError
         Fewer than ``rankers.minimum_labels``, or than ``rankers.minimum_rarer`` of the rarer class.
     """
-    statuses, positives = count_label_statuses(warehouse, ranker, as_of_date=as_of_date)
-    _check_counts(organisation, ranker, as_of_date, observed=statuses.get("observed", 0), positives=positives)
+    statuses, positives = count_enough_labels(warehouse, organisation, ranker, as_of_date)
     table = read_training_rows(warehouse, ranker, features=contract.for_ranker(ranker), as_of_date=as_of_date)
     stem = f"{ranker}-{as_of_date.isoformat()}"
     path, content_hash = _write(table, folder, stem)
@@ -147,6 +146,15 @@ def freeze_snapshot(
     if not description.exists():
         _replace(description, json.dumps(asdict(replace(snapshot, path=path.name)), indent=2, sort_keys=True).encode())
     return read_snapshot(description)
+
+
+def count_enough_labels(
+    warehouse: Warehouse, organisation: Organisation, ranker: str, as_of_date: dt.date
+) -> tuple[dict[str, int], int]:
+    """Count a ranker's applications by label status, and the positives. Raises as :func:`freeze_snapshot`."""
+    statuses, positives = count_label_statuses(warehouse, ranker, as_of_date=as_of_date)
+    _check_counts(organisation, ranker, as_of_date, observed=statuses.get("observed", 0), positives=positives)
+    return statuses, positives
 
 
 def read_snapshot(description: Path) -> Snapshot:

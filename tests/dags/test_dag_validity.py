@@ -14,7 +14,7 @@ from ml.config import REPOSITORY
 
 DAGS = REPOSITORY / "dags"
 FILES = sorted(DAGS.glob("*_dag.py"))
-NAMES = ("ingest", "report", "retrain", "score")
+NAMES = ("backtest", "ingest", "report", "retrain", "score")
 
 # Packages that take seconds to import; a scheduler reads DAG files every half minute.
 HEAVY = {"dbt", "evidently", "great_expectations", "joblib", "matplotlib", "mlflow", "numpy", "pandas", "psycopg",
@@ -73,7 +73,8 @@ def test_every_dag_has_tags_one_run_at_a_time_and_no_catching_up(dags, dag_id):
     assert len(dag["tags"]) == 2
     assert dag["max_active_runs"] == 1
     assert dag["catchup"] is False
-    assert dag["params"] == ["as_of_date"]
+    quarters = ["from_quarter", "to_quarter"] if dag_id == "backtest" else []
+    assert dag["params"] == [*quarters, "as_of_date"]
 
 
 @pytest.mark.parametrize("dag_id", NAMES)
@@ -103,11 +104,11 @@ def test_assets_chain_the_dags(dags):
         for dag_id, dag in dags.items()
     }
     assert outlets == {
-        "ingest": ["features", "labels"], "retrain": ["models"], "score": ["scores"], "report": ["drift_alert"]
+        "backtest": [], "ingest": ["features", "labels"], "retrain": ["models"], "score": ["scores"], "report": ["drift_alert"]
     }  # fmt: skip
     triggers = {dag_id: dag["triggers"] for dag_id, dag in dags.items()}
     assert triggers == {
-        "ingest": [], "retrain": ["drift_alert"], "score": ["features", "models"], "report": ["scores"]
+        "backtest": [], "ingest": [], "retrain": ["drift_alert"], "score": ["features", "models"], "report": ["scores"]
     }  # fmt: skip
 
 
@@ -130,6 +131,15 @@ def test_every_ranker_is_trained_on_its_own(dags):
     assert mapped == {f"train.{step}" for step in steps}
     # Nothing is fitted before its snapshot has passed.
     assert "train.gate_snapshot" in dags["retrain"]["tasks"]["train.fit"]["upstream"]
+
+
+def test_every_quarter_is_built_gated_and_replayed_on_its_own(dags):
+    tasks = dags["backtest"]["tasks"]
+    assert {name for name, task in tasks.items() if task["is_mapped"]} == {
+        f"quarter.{step}" for step in ("build", "gate", "replay")
+    }
+    assert "quarter.build" in tasks["quarter.gate"]["upstream"]
+    assert "quarter.gate" in tasks["quarter.replay"]["upstream"]
 
 
 def test_nothing_is_published_before_its_gate(dags):

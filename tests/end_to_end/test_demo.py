@@ -12,7 +12,7 @@ from ml.config import Settings
 from ml.organisation import read_organisation
 from ml.warehouse import open_warehouse
 from ml.warehouse.connection import Warehouse
-from ml.warehouse.roles import ERASER, HR_OPS, TRAINER
+from ml.warehouse.roles import ERASER, HR_OPS, REVIEWER, TRAINER
 from tests.end_to_end.conftest import Facetrank
 
 RANKS = "select application_id, rank, joint_score from ranking.ranked_list where condition = 'normal' order by 1"
@@ -80,6 +80,23 @@ def test_running_it_again_changes_nothing_that_people_read(
     assert "simulate: 6000-applications-seed-5-until-2026-04-01 is there already" in again
     with warehouse.connect(TRAINER) as connection:
         assert connection.execute(RANKS).fetchall() == before
+
+
+def test_a_past_quarter_is_replayed_and_nothing_else_changes(
+    warehouse: Warehouse, organisation_file: Path, settings: Settings, facetrank: Facetrank
+) -> None:
+    kept = "select ranker, model_version, status from governance.model_versions order by 1, 2"
+    with warehouse.connect(TRAINER) as connection:
+        before = connection.execute(kept).fetchall(), connection.execute(RANKS).fetchall()
+    quarter = '{"from_quarter": "2025Q2", "to_quarter": "2025Q2"}'
+    said = facetrank(organisation_file, "run", "backtest", "--conf", quarter)
+    assert "quality: 2025Q2: of " in said
+    with warehouse.connect(TRAINER) as connection:
+        assert (connection.execute(kept).fetchall(), connection.execute(RANKS).fetchall()) == before
+    with warehouse.connect(REVIEWER) as connection:
+        statement = "select quarter_start::text, status from governance.backtest_results where stage = 'quality'"
+        assert connection.execute(statement).fetchall() == [("2025-04-01", "replayed")]
+    assert (settings.organisation_folder("small") / "site" / "2026-04-01" / "backtest.html").exists()
 
 
 def test_another_simulation_beside_it_is_refused(

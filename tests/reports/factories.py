@@ -264,3 +264,33 @@ def add_gate(
         "run_at": datetime(2026, 10, 1, 6, tzinfo=UTC),
     }
     _insert(warehouse, OWNER, ("governance", "gate_results"), tuple(row), [row])
+
+
+def add_backtest(
+    warehouse: Warehouse, stage: str, quarter: date, *, estimates: Any = None, sentence: str = "Replayed.",
+    as_of_date: date = AS_OF,
+) -> None:  # fmt: skip
+    """Add a replayed quarter, or without estimates one that was left out."""
+    row = {
+        "as_of_date": as_of_date,
+        "quarter_start": quarter,
+        "stage": stage,
+        "status": "replayed" if estimates else "too few labels",
+        "sentence": sentence,
+        "snapshots": "{}",
+        "estimates": json.dumps(estimates or {}),
+    }
+    _insert(warehouse, OWNER, ("governance", "backtest_results"), tuple(row), [row])
+
+
+def replayed(seed: int, *, is_line: bool = True) -> dict[str, Any]:
+    """Give the estimates of a made cohort of 200 people."""
+    from ml.backtest.estimates import Cohort, estimate
+
+    random = np.random.default_rng(seed)
+    outcomes = (random.random(200) < 0.4).astype(float)
+    scores = (outcomes + random.random(200)) / 2
+    order = np.argsort(np.argsort(-scores))
+    outcomes[random.random(200) < 0.2] = np.nan
+    requisitions = np.array([f"r{number % 25}" for number in range(200)], dtype=object)
+    return estimate(Cohort(requisitions, outcomes, order, np.arange(200), scores if is_line else None), seed=0)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from ml.rankers.metrics import reject_option, yield_per_bin
-from reports.pictures import yield_by_quarter, yield_by_score
+from reports.pictures import orders_by_quarter, yield_by_quarter, yield_by_score
 
 LABELS, SCORES = [1, 1, 0, 0, 1], [0.9, 0.7, 0.6, 0.3, 0.5]
 
@@ -30,6 +30,16 @@ def test_shares_of_nobody_and_of_everybody_are_drawn() -> None:
         both = [(label, reject_option([label] * people, [0.9] * people)) for label in (0, 1)]
         picture = yield_by_quarter([(f"2025 Q{label + 1}", shares) for label, shares in both], "stayed")
         assert picture.startswith("<?xml")
+
+
+def test_two_orders_and_chance_are_drawn() -> None:
+    at_k = {"model": 3, "real": 2, "by_lot": 1.5, "of": 4}
+    rows = [{"quarter": f"2025 Q{number}", "estimates": {"at_k": at_k}} for number in (1, 2)]
+    picture = orders_by_quarter(rows, "onboarded")
+    assert picture == orders_by_quarter(rows, "onboarded")
+    # matplotlib names what it writes in comments.
+    for words in ("model's order", "real order", "by lot", "share that onboarded"):
+        assert f"<!-- {words} -->" in picture
 
 
 def test_pictures_are_small_and_load_nothing() -> None:

@@ -14,6 +14,7 @@ from reports.site import build_site
 from tests.reports.factories import (
     AS_OF,
     People,
+    add_backtest,
     add_gate,
     add_people,
     add_predictions,
@@ -23,6 +24,7 @@ from tests.reports.factories import (
     make_marts,
     measured,
     publish,
+    replayed,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +61,10 @@ def site(
     )
     publish(module_warehouse, {"onboard": ("3", snapshot.content_hash)}, SINCE)
     hide_scores(module_warehouse, "onboard", 0.1)
+    for seed, quarter in enumerate((date(2026, 1, 1), date(2026, 4, 1))):
+        add_backtest(module_warehouse, "onboard", quarter, estimates=replayed(seed))
+    add_backtest(module_warehouse, "onboard", date(2025, 10, 1), sentence="onboard: 12 mature labels.")
+    add_backtest(module_warehouse, "interviews", date(2026, 4, 1), estimates=replayed(2, is_line=False))
     organisation = replace(demo_organisation, title="Ada & <i>Sons</i>")
     report_drift(module_warehouse, organisation, own, AS_OF)
     return build_site(module_warehouse, organisation, own, AS_OF).parent
@@ -80,7 +86,7 @@ def _text(page: Path) -> str:
 
 def _own_pages(site: Path) -> list[Path]:
     pages = [page for page in site.rglob("*.html") if page.parent.name != "evidently"]
-    assert len(pages) == 1 + 5
+    assert len(pages) == 1 + 6
     return pages
 
 
@@ -120,6 +126,26 @@ def test_drift_page_has_verdict_and_columns(site: Path) -> None:
     assert "Onboard: training against people new at its stage Drift." in text
     assert "years_experience drift" in text
     assert "609 rows from the training of version 3, 400 of now." in text
+
+
+def test_replayed_quarters_have_a_page_with_both_orders_chance_and_bounds(site: Path) -> None:
+    folder = site / AS_OF.isoformat()
+    text = _text(folder / "backtest.html")
+    estimates = replayed(0)
+    at_k, gain = estimates["at_k"], estimates["at_k"]["gain"]
+    row = [
+        f"2026 Q1 {at_k['model'] / at_k['of']:.1%} {at_k['real'] / at_k['of']:.1%} {at_k['by_lot'] / at_k['of']:.1%}"
+    ]
+    row.append(f"{100 * gain['value']:+.1f} {100 * gain['low']:+.1f} to {100 * gain['high']:+.1f}")
+    row.append(f"{100 * gain['worst']:+.1f} to {100 * gain['best']:+.1f} {at_k['of']}")
+    assert " ".join(row) in text
+    assert "Interviews: which of the people first interviewed were hired?" in text
+    assert "Onboard: which of the people with an offer onboarded?" in text
+    assert "2025 Q4. onboard: 12 mature labels." in text
+    # One picture per stage that has a course of time; interviews have one quarter only.
+    assert {path.name for path in folder.glob("backtest-*.svg")} == {"backtest-onboard.svg"}
+    assert text.count("Of the people scored above .55") == 1
+    assert "Past quarters" in _text(site / "index.html")
 
 
 def test_rankers_without_a_model_say_so(site: Path) -> None:
@@ -178,6 +204,8 @@ def test_an_organisation_with_nothing_yet(
     assert "No gate has run for this date." in text
     assert "No scores have been published for this date, so there is nothing to compare with the training." in text
     assert "Quality not trained" in text
+    assert "Past quarters" not in text
+    assert not (entrance.parent / AS_OF.isoformat() / "backtest.html").exists()
     assert "onboard The data of this organisation has no part of the lifecycle that labels onboard." in text
 
 
