@@ -40,6 +40,27 @@ where ranker = %s
 order by model_version asc, promotion_id desc
 """
 
+# The version before a rollback, as long as the rollback is the last word on the ranker.
+_ROLLED_BACK = """
+with moves as (
+    select
+        action,
+        lag(model_version) over (order by promotion_id) as left_version,
+        row_number() over (order by promotion_id desc) as age
+    from governance.promotions
+    where ranker = %(ranker)s
+)
+
+select versions.model_version
+from moves
+inner join governance.model_versions as versions on moves.left_version = versions.model_version
+where
+    moves.age = 1
+    and moves.action = 'rolled back'
+    and versions.ranker = %(ranker)s
+    and versions.snapshot_hash = %(snapshot_hash)s
+"""
+
 
 @dataclass(frozen=True)
 class ModelVersion:
@@ -107,6 +128,13 @@ def roll_back(registry: Registry, warehouse: Warehouse, ranker: str, number: str
     with warehouse.connect(TRAINER) as connection:
         record_champion(connection, ranker, number, action="rolled back", by=by, at=at)
         registry.rollback(ranker, number, by=by)
+
+
+def rolled_back_from(warehouse: Warehouse, ranker: str, snapshot_hash: str) -> str | None:
+    """Give the version of this training data from which somebody last went back; None where that is not so."""
+    with warehouse.connect(TRAINER) as connection:
+        row = connection.execute(_ROLLED_BACK, {"ranker": ranker, "snapshot_hash": snapshot_hash}).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _by_version(connection: Connection, statement: LiteralString, ranker: str) -> dict[str, dict[str, Any]]:

@@ -202,7 +202,8 @@ def announce(as_of_date: date) -> None:
 
 
 def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Comparison:
-    from ml.rankers.compare import compare, earlier_training, first_version
+    from ml.model_versions import rolled_back_from
+    from ml.rankers.compare import compare, earlier_training, first_version, rolled_back
 
     registry = installation.registry
     champion = registry.champion(snapshot.ranker)
@@ -210,6 +211,9 @@ def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Com
         return first_version(snapshot.ranker)
     if snapshot.as_of_date < champion.as_of_date:
         return earlier_training(snapshot, champion.version, champion.as_of_date)
+    left = rolled_back_from(installation.warehouse, snapshot.ranker, snapshot.content_hash)
+    if left is not None:
+        return rolled_back(snapshot, left)
     challenger = registry.load(snapshot.ranker, number)
     return compare(challenger.recipe, champion.recipe, snapshot=snapshot, organisation=installation.organisation)
 

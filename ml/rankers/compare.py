@@ -54,6 +54,12 @@ def earlier_training(snapshot: Snapshot, champion: str, champion_as_of: str) -> 
     return Comparison("reject", 0.0, 0.0, 0.0, sentence)
 
 
+def rolled_back(snapshot: Snapshot, version: str) -> Comparison:
+    """Leave to a person what a person has taken back: the same training data again."""
+    sentence = f"{snapshot.ranker}: somebody went back from version {version}, which was trained on the same data."
+    return Comparison("ask", 0.0, 0.0, 0.0, f"{sentence} A person decides.")
+
+
 def is_same_recipe(one: Pipeline, other: Pipeline) -> bool:
     """Whether two recipes have the same features and settings: refitted on the same rows they are the same model."""
 

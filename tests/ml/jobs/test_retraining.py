@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import LiteralString
 
 import numpy as np
@@ -14,6 +15,7 @@ from ml.config import Settings
 from ml.contract import FeatureContract
 from ml.jobs import NothingToDoError, retrain
 from ml.jobs.installation import Installation, open_installation
+from ml.model_versions import roll_back
 from ml.rankers.train import ContractChangedError
 from ml.registry import LoadedRanker, RegistryError, UntrustedModelError
 from ml.warehouse.roles import REVIEWER
@@ -136,3 +138,17 @@ def test_a_past_quarter_is_retrained_for_the_record_only(installation: Installat
         "and champion version 2 what was as of 2025-07-01."
     )
     assert (number, MAY, "rejected", sentence) in told(installation, STATUSES)
+
+
+def test_what_a_person_took_back_does_not_come_back_by_itself(installation: Installation) -> None:
+    noon = datetime(2025, 10, 2, 12, tzinfo=UTC)
+    roll_back(installation.registry, installation.warehouse, "quality", "1", by="ada", at=noon)
+    snapshot = retrain.freeze("quality", JULY)
+    number = retrain.fit(snapshot)
+    assert retrain.compare(snapshot, number) == "ask"
+    sentence = "quality: somebody went back from version 2, which was trained on the same data. A person decides."
+    assert (number, JULY, "challenger", sentence) in told(installation, STATUSES)
+    assert champion(installation).version == "1"
+    # Newer data is another matter.
+    newer = train(OCTOBER)
+    assert champion(installation).version == newer
