@@ -57,6 +57,12 @@ class RankerPage:
         return self.version["metrics"] if self.version else {}
 
     @property
+    def remarks(self) -> list[str]:
+        """What orders people reliably better than this ranker's score; mostly nothing."""
+        sentences: list[str] = self.metrics.get("remarks", [])
+        return sentences
+
+    @property
     def is_validated(self) -> bool:
         """Whether there are measures to show."""
         return "auc" in self.metrics

@@ -38,14 +38,11 @@ def score_baselines(
     dict of str to ndarray of shape (n_test,)
         Scores by name; higher ranks first. ``prior`` scores everybody alike.
     """
-    # A column without any value has no thresholds, which gradient boosting does not survive.
-    is_known = ~np.isnan(train).all(axis=0)
-    train, test = train[:, is_known], test[:, is_known]
     from threadpoolctl import threadpool_limits
 
     # Boosting cannot bin a column of which it knows no value.
-    known = ~np.isnan(train).all(axis=0)
-    train, test = train[:, known], test[:, known]
+    is_known = ~np.isnan(train).all(axis=0)
+    train, test = train[:, is_known], test[:, is_known]
     scores = {PRIOR: np.zeros(len(test)), SINGLE_FEATURE: _best_single_feature(train, labels, test)}
     # OpenMP threads that wait for a busy core spin: several of them are many times slower than one there.
     with threadpool_limits(1):

@@ -8,6 +8,7 @@ import numpy as np
 
 from ml.rankers import metrics
 from ml.rankers.judge import FEWEST_PAIRS, texts
+from ml.rankers.remarks import remarks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,17 +33,19 @@ def measure(
     requisitions, labels = texts(tested, "requisition_id"), judge.labels
     order = np.empty(len(labels), dtype=np.int64)
     order[np.lexsort((texts(tested, "application_id"), -scores.frequencies, -scores.votes))] = np.arange(len(labels))
+    auc, baselines = _aucs(judge, scores), _baselines(judge, scores)
     return {
+        "remarks": remarks({"auc": auc, "baselines": baselines}),
         "rows": table.num_rows,
         "tested": len(labels),
         "tested_positives": int(labels.sum()),
         "validation": plan.sentence,
         "is_temporal": plan.is_temporal,
         "folds": [_describe_fold(fold, table) for fold in plan.folds],
-        "auc": _aucs(judge, scores),
+        "auc": auc,
         "average_precision": _average_precision(labels, scores.votes),
         "base_rate": float(labels.mean()),
-        "baselines": _baselines(judge, scores),
+        "baselines": baselines,
         "precision_at_k": metrics.precision_at(labels, order, groups=requisitions),
         "reject_option": metrics.reject_option(labels, scores.votes),
         "largest_requisitions": metrics.reject_option_of_largest(labels, scores.votes, groups=requisitions),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ml.warehouse.connection import Warehouse
 
 TRAINED = People.draw(0, 800, start=date(2025, 1, 1), days=480, prefix="old")
+BEATEN = "Gradient boosting orders people reliably better than the forest's votes."
 SINCE = People.draw(1, 400, start=date(2026, 6, 1), days=120, prefix="new", years=6.5)
 
 
@@ -51,7 +52,7 @@ def site(
     snapshot = freeze(own.organisation_folder("demo") / "snapshots", "onboard", TRAINED)
     add_version(
         module_warehouse, "onboard", "champion", "Better than chance.", version="3",
-        metrics=measured(TRAINED, "onboard"), snapshot_hash=snapshot.content_hash,
+        metrics={**measured(TRAINED, "onboard"), "remarks": [BEATEN]}, snapshot_hash=snapshot.content_hash,
     )  # fmt: skip
     add_predictions(module_warehouse, "onboard", TRAINED.rows, version="3")
     add_version(module_warehouse, "quality", "no usable signal", "quality: the interval of its AUC includes .500.")
@@ -119,6 +120,15 @@ def test_ranker_page_has_yields_beside_business_as_usual(site: Path) -> None:
     assert "Rolling origin over 5 quarters, 2025Q2 to 2026Q2." in text
     assert "2025 Q1" in text
     assert "The 8 with most applications of 40." in text
+
+
+def test_who_beats_the_forest_is_said_on_the_overview_and_at_the_top_of_its_page(site: Path) -> None:
+    for page, next_heading in (
+        (site / "index.html", "Data gates"),
+        (site / AS_OF.isoformat() / "onboard.html", "Labels"),
+    ):
+        text = _text(page)
+        assert text.index(f"Beaten. {BEATEN}") < text.index(f" {next_heading} ")
 
 
 def test_drift_page_has_verdict_and_columns(site: Path) -> None:
