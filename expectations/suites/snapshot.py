@@ -17,10 +17,12 @@ from expectations.checks import (
     required,
     unique,
 )
-from ml.rankers.matrix import snapshot_columns
+from ml.rankers.matrix import TENURE, snapshot_columns, tenure_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from ml.contract import FeatureContract
     from ml.rankers.snapshot import Snapshot
@@ -34,20 +36,35 @@ def subjects(snapshot: Snapshot, contract: FeatureContract) -> list[Subject]:
     Parameters
     ----------
     snapshot : Snapshot
-        The frozen file.
+        The frozen file, or files: the tenures of an attrition snapshot are frozen beside it.
     contract : FeatureContract
-        Its columns must be exactly this contract's, for the snapshot's ranker.
+        The columns must be exactly this contract's, for the snapshot's ranker.
     """
-    return [_columns(snapshot, contract), _hashes(snapshot, contract), _rows(snapshot)]
+    found = [_columns(snapshot, contract), _hashes(snapshot, contract), _rows(snapshot)]
+    if snapshot.tenures_path:
+        found += [_tenure_columns(snapshot, contract, snapshot.tenures_path), _tenures(snapshot, snapshot.tenures_path)]
+    return found
 
 
 def _columns(snapshot: Snapshot, contract: FeatureContract) -> Subject:
-    import pyarrow.parquet as pq
-
     expected = snapshot_columns(contract.for_ranker(snapshot.ranker))
     rule = "must be exactly the identifiers, the label and the features of its contract"
-    frame = pq.read_schema(snapshot.path).empty_table().to_pandas()
-    return Subject(f"columns of the {snapshot.ranker} snapshot", (has_exactly_columns(expected, rule),), frame)
+    name = f"columns of the {snapshot.ranker} snapshot"
+    return Subject(name, (has_exactly_columns(expected, rule),), _no_rows(snapshot.path))
+
+
+def _tenure_columns(snapshot: Snapshot, contract: FeatureContract, path: str) -> Subject:
+    expected = tenure_columns(contract.for_ranker(snapshot.ranker))
+    rule = "must be exactly whose tenure it is, its dates and the features of its contract"
+    name = f"columns of the {snapshot.ranker} tenures"
+    return Subject(name, (has_exactly_columns(expected, rule),), _no_rows(path))
+
+
+def _no_rows(path: str) -> pd.DataFrame:
+    import pyarrow.parquet as pq
+
+    frame: pd.DataFrame = pq.read_schema(path).empty_table().to_pandas()
+    return frame
 
 
 def _hashes(snapshot: Snapshot, contract: FeatureContract) -> Subject:
@@ -59,22 +76,48 @@ def _hashes(snapshot: Snapshot, contract: FeatureContract) -> Subject:
 
 
 def _bonds(snapshot: Snapshot, contract: FeatureContract) -> Iterator[tuple[str, str | None]]:
-    is_same_file = hashlib.sha256(Path(snapshot.path).read_bytes()).hexdigest() == snapshot.content_hash
+    is_same_file = _hash(snapshot.path) == snapshot.content_hash
     is_same_contract = contract.hash(snapshot.ranker) == snapshot.contract_hash
     yield "content", None if is_same_file else "its content changed after it was frozen"
     yield "contract", None if is_same_contract else "it was frozen under another feature contract"
+    if snapshot.tenures_path:
+        is_same_file = _hash(snapshot.tenures_path) == snapshot.tenures_hash
+        yield "tenures", None if is_same_file else "its tenures changed after they were frozen"
+    elif snapshot.ranker == "attrition":
+        yield "tenures", "it was frozen without its tenures"
+
+
+def _hash(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _rows(snapshot: Snapshot) -> Subject:
     import pyarrow.parquet as pq
 
-    as_of = datetime.combine(date.fromisoformat(snapshot.as_of_date), time(), UTC)
     checks = (
         has_rows(),
         *(required(name) for name in _REQUIRED),
         unique("application_id"),
         one_of("label", (0, 1)),
-        *(known_before(name, as_of) for name in ("stage_entered_at", "labelled_at")),
+        *(known_before(name, _as_of(snapshot)) for name in ("stage_entered_at", "labelled_at")),
     )
     frame = pq.read_table(snapshot.path, columns=list(_REQUIRED)).to_pandas()
     return Subject(f"rows of the {snapshot.ranker} snapshot", checks, frame)
+
+
+def _tenures(snapshot: Snapshot, path: str) -> Subject:
+    import pyarrow.parquet as pq
+
+    checks = (
+        has_rows(),
+        *(required(name) for name in TENURE if name not in {"ended_on", "end_known_at"}),
+        unique("application_id"),
+        *(known_before(name, _as_of(snapshot)) for name in ("started_known_at", "end_known_at")),
+    )
+    return Subject(
+        f"rows of the {snapshot.ranker} tenures", checks, pq.read_table(path, columns=list(TENURE)).to_pandas()
+    )
+
+
+def _as_of(snapshot: Snapshot) -> datetime:
+    return datetime.combine(date.fromisoformat(snapshot.as_of_date), time(), UTC)

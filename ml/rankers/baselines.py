@@ -46,7 +46,7 @@ def score_baselines(
     scores = {PRIOR: np.zeros(len(test)), SINGLE_FEATURE: _best_single_feature(train, labels, test)}
     # OpenMP threads that wait for a busy core spin: several of them are many times slower than one there.
     with threadpool_limits(1):
-        for name, model in ((LOGISTIC, _logistic()), (BOOSTING, _boosting(seed))):
+        for name, model in ((LOGISTIC, logistic()), (BOOSTING, _boosting(seed))):
             scores[name] = model.fit(train, labels).predict_proba(test)[:, 1]
     return scores
 
@@ -63,7 +63,8 @@ def _best_single_feature(
     return column if gains[best] >= 0 else -column
 
 
-def _logistic() -> Any:
+def logistic() -> Any:
+    """Give an unfitted logistic regression on standardised columns, missing values at the median and marked."""
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline

@@ -42,11 +42,22 @@ class LabelledRows:
 
 @dataclass(frozen=True)
 class Fold:
-    """One split: its name, and the positions of its training and test rows."""
+    """One split.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``2026Q1``, or ``3``.
+    train, test : ndarray of int
+        Positions of its training and its test rows.
+    origin : datetime64 or None
+        Up to when the training rows were known; None for all that is known.
+    """
 
     name: str
     train: NDArray[np.intp]
     test: NDArray[np.intp]
+    origin: np.datetime64 | None = None
 
 
 def rolling_origins(
@@ -81,7 +92,7 @@ def rolling_origins(
         train = (rows.matured_at <= origin) & (rows.labelled_at < origin) & ~_share_a_group(groups, test)
         enough = _is_enough(rows.labels[train], minimum_labels, minimum_rarer)
         if enough and _is_enough(rows.labels[test], 0, FEWEST_RARER_TESTED):
-            folds.append(Fold(_quarter_name(int(quarter)), np.flatnonzero(train), np.flatnonzero(test)))
+            folds.append(Fold(_quarter_name(int(quarter)), np.flatnonzero(train), np.flatnonzero(test), origin))
     return folds[-NEWEST_QUARTERS:]
 
 

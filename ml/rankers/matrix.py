@@ -33,6 +33,17 @@ IDENTIFIERS = (
     "rank_seen",
 )
 
+# Whose tenure it is, and what is known of it.
+TENURE = (
+    "application_id",
+    "candidate_id",
+    "requisition_id",
+    "started_on",
+    "started_known_at",
+    "ended_on",
+    "end_known_at",
+)
+
 
 def read_arrow(warehouse: Warehouse, role: str, statement: sql.Composable) -> pa.Table:
     """Read a query's rows as Arrow columns.
@@ -62,6 +73,11 @@ def snapshot_columns(features: Sequence[Feature]) -> tuple[str, ...]:
     return (*(name for name in IDENTIFIERS if name not in names), *names, "label")
 
 
+def tenure_columns(features: Sequence[Feature]) -> tuple[str, ...]:
+    """Name the columns of frozen tenures: whose and how long, and the contract's features; no label."""
+    return (*TENURE, *(feature.name for feature in features))
+
+
 def read_training_rows(
     warehouse: Warehouse, ranker: str, *, features: Sequence[Feature], as_of_date: dt.date
 ) -> pa.Table:
@@ -73,10 +89,20 @@ def read_training_rows(
         The columns of :func:`snapshot_columns`, one row per application, sorted by ``application_id``.
     """
     *columns, _ = snapshot_columns(features)
-    names = {feature.name for feature in features}
-    selected = [sql.Identifier("features" if name in names else "labels", name) for name in columns]
-    statement = _statement("training_rows.sql", ranker, as_of_date, columns=sql.SQL(",\n    ").join(selected))
+    statement = _statement("training_rows.sql", ranker, as_of_date, columns=_selected(columns, features))
     return read_arrow(warehouse, TRAINER, statement)
+
+
+def read_tenure_rows(warehouse: Warehouse, *, features: Sequence[Feature], as_of_date: dt.date) -> pa.Table:
+    """Read everybody who started work, with or without an attrition label, and the features of their applications.
+
+    Returns
+    -------
+    pyarrow.Table
+        The columns of :func:`tenure_columns`, one row per application, sorted by ``application_id``.
+    """
+    columns = _selected(tenure_columns(features), features)
+    return read_arrow(warehouse, TRAINER, _statement("tenure_rows.sql", "attrition", as_of_date, columns=columns))
 
 
 def count_label_statuses(warehouse: Warehouse, ranker: str, *, as_of_date: dt.date) -> tuple[dict[str, int], int]:
@@ -84,6 +110,11 @@ def count_label_statuses(warehouse: Warehouse, ranker: str, *, as_of_date: dt.da
     table = read_arrow(warehouse, TRAINER, _statement("label_status_counts.sql", ranker, as_of_date))
     counts = dict(zip(table["label_status"].to_pylist(), table["applications"].to_pylist(), strict=True))
     return counts, sum(table["positives"].to_pylist())
+
+
+def _selected(columns: Sequence[str], features: Sequence[Feature]) -> sql.Composed:
+    names = {feature.name for feature in features}
+    return sql.SQL(",\n    ").join(sql.Identifier("features" if name in names else "labels", name) for name in columns)
 
 
 def _statement(file: str, ranker: str, as_of_date: dt.date, **parts: sql.Composable) -> sql.Composed:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ml.errors import FacetrankError
-from ml.rankers.matrix import count_label_statuses, read_training_rows
+from ml.rankers.matrix import count_label_statuses, read_tenure_rows, read_training_rows
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ml.contract import FeatureContract
     from ml.organisation import Organisation
     from ml.warehouse.connection import Warehouse
+
+_PATHS = ("path", "tenures_path")
 
 
 class NoLabelsError(FacetrankError):
@@ -55,6 +57,9 @@ class Snapshot:
         Observed labels, and the positive ones.
     label_statuses : dict of str to int
         Applications by label status.
+    tenures_path, tenures_hash : str or None
+        Attrition only: a second file, of everybody who started work, labelled or not, and its SHA-256. The forest
+        never learns from it.
     """
 
     path: str
@@ -66,6 +71,8 @@ class Snapshot:
     rows: int
     positives: int
     label_statuses: dict[str, int]
+    tenures_path: str | None = None
+    tenures_hash: str | None = None
 
     def table(self) -> pa.Table:
         """Read the rows.
@@ -75,13 +82,20 @@ class Snapshot:
         AlteredSnapshotError
             The file's hash is not the recorded one.
         """
+        return self._read(self.path, self.content_hash)
+
+    def tenure_table(self) -> pa.Table | None:
+        """Read the tenures; None where the ranker has none. Raises as :meth:`table`."""
+        return self._read(self.tenures_path, self.tenures_hash) if self.tenures_path else None
+
+    def _read(self, path: str, expected_hash: str | None) -> pa.Table:
         import pyarrow.parquet as pq
 
-        if _hash(Path(self.path)) != self.content_hash:
+        if _hash(Path(path)) != expected_hash:
             raise AlteredSnapshotError(
-                f"{self.path} was altered after it was frozen: retrain {self.ranker} as of {self.as_of_date}."
+                f"{path} was altered after it was frozen: retrain {self.ranker} as of {self.as_of_date}."
             )
-        return pq.read_table(self.path)
+        return pq.read_table(path)
 
 
 def freeze_snapshot(
@@ -94,9 +108,9 @@ def freeze_snapshot(
     folder: Path,
     invocation_id: str,
 ) -> Snapshot:
-    """Freeze a ranker's observed labels and features as of a date.
+    """Freeze a ranker's observed labels and features as of a date; for attrition, all tenures as well.
 
-    Freezing the same content again gives the same file and keeps its first description.
+    Freezing the same content again gives the same files and keeps their first description.
 
     Parameters
     ----------
@@ -128,9 +142,13 @@ def freeze_snapshot(
         Fewer than ``rankers.minimum_labels``, or than ``rankers.minimum_rarer`` of the rarer class.
     """
     statuses, positives = count_enough_labels(warehouse, organisation, ranker, as_of_date)
-    table = read_training_rows(warehouse, ranker, features=contract.for_ranker(ranker), as_of_date=as_of_date)
-    stem = f"{ranker}-{as_of_date.isoformat()}"
+    features, stem = contract.for_ranker(ranker), f"{ranker}-{as_of_date.isoformat()}"
+    table = read_training_rows(warehouse, ranker, features=features, as_of_date=as_of_date)
     path, content_hash = _write(table, folder, stem)
+    tenures_path, tenures_hash = None, None
+    if ranker == "attrition":
+        tenures = read_tenure_rows(warehouse, features=features, as_of_date=as_of_date)
+        tenures_path, tenures_hash = _write(tenures, folder, f"{stem}-tenures")
     snapshot = Snapshot(
         path=str(path),
         ranker=ranker,
@@ -141,11 +159,10 @@ def freeze_snapshot(
         rows=table.num_rows,
         positives=positives,
         label_statuses=statuses,
+        tenures_path=str(tenures_path) if tenures_path else None,
+        tenures_hash=tenures_hash,
     )
-    description = path.with_suffix(".json")
-    if not description.exists():
-        _replace(description, json.dumps(asdict(replace(snapshot, path=path.name)), indent=2, sort_keys=True).encode())
-    return read_snapshot(description)
+    return _describe(snapshot)
 
 
 def count_enough_labels(
@@ -160,7 +177,18 @@ def count_enough_labels(
 def read_snapshot(description: Path) -> Snapshot:
     """Read a snapshot's description; its rows are read by :meth:`Snapshot.table`."""
     document = json.loads(description.read_text(encoding="utf-8"))
-    return Snapshot(**{**document, "path": str(description.with_name(document["path"]))})
+    paths = {name: str(description.with_name(document[name])) for name in _PATHS if document.get(name)}
+    return Snapshot(**{**document, **paths})
+
+
+def _describe(snapshot: Snapshot) -> Snapshot:
+    """Write a snapshot's description, unless its files have one, and read it back."""
+    description = Path(snapshot.path).with_suffix(".json")
+    # The description is named after the labels; under the same labels somebody may have started work since.
+    if not description.exists() or read_snapshot(description).tenures_hash != snapshot.tenures_hash:
+        names = {name: Path(path).name for name in _PATHS if (path := getattr(snapshot, name))}
+        _replace(description, json.dumps(asdict(snapshot) | names, indent=2, sort_keys=True).encode())
+    return read_snapshot(description)
 
 
 def _check_counts(

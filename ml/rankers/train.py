@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ml.errors import FacetrankError
 from ml.rankers.calibration import PlattCalibration
 from ml.rankers.judge import make_judge
 from ml.rankers.out_of_fold import OutOfFold, cross_fitted_probabilities, labelled_rows, plan_folds, score_out_of_fold
 from ml.rankers.recipe import FacetRanker, build_recipe
+from ml.rankers.survival import SURVIVAL, score_survival
 from ml.rankers.validation import measure
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -89,6 +91,11 @@ def fit_and_validate(snapshot: Snapshot, contract: FeatureContract, organisation
     rows = labelled_rows(table)
     plan = plan_folds(rows, organisation)
     scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds)
+    tenures = snapshot.tenure_table()
+    if tenures is not None:
+        as_of = np.datetime64(snapshot.as_of_date, "us")
+        stays = score_survival(recipe, table, tenures, folds=plan.folds, organisation=organisation, as_of=as_of)
+        scores = replace(scores, baselines={**scores.baselines, SURVIVAL: stays})
     tested = table.take(scores.rows)
     judge = make_judge(tested, ranker=ranker, seed=settings.seed, forest=scores.fold if plan.is_temporal else None)
     probabilities = cross_fitted_probabilities(scores, judge.labels)

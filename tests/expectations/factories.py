@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from psycopg import sql
 
 from ml.contract import Feature, FeatureContract
 from ml.organisation import Organisation
-from ml.rankers.matrix import snapshot_columns
+from ml.rankers.matrix import snapshot_columns, tenure_columns
 from ml.rankers.snapshot import Snapshot
 
 AS_OF = date(2026, 1, 1)
@@ -303,3 +304,27 @@ def make_snapshot(folder: Path, **columns: pa.Array) -> Snapshot:
         positives=1,
         label_statuses={"observed": 2},
     )
+
+
+def with_tenures(snapshot: Snapshot, folder: Path, **columns: pa.Array) -> Snapshot:
+    """Freeze two tenures beside a snapshot, one of them over; given columns replace the good ones or are added."""
+    start, end = date(2025, 3, 1), date(2025, 4, 30)
+    known = pa.array([datetime(2025, 3, 2, tzinfo=UTC)] * 2, pa.timestamp("us", "UTC"))
+    good = {
+        "application_id": pa.array(["a1", "a2"]),
+        "candidate_id": pa.array(["c1", "c2"]),
+        "requisition_id": pa.array(["r1", "r1"]),
+        "started_on": pa.array([start, start], pa.date32()),
+        "started_known_at": known,
+        "ended_on": pa.array([None, end], pa.date32()),
+        "end_known_at": pa.array([None, datetime(2025, 5, 2, tzinfo=UTC)], pa.timestamp("us", "UTC")),
+        "source": pa.array(["direct", "agency"]),
+        "years_experience": pa.array([2.0, 7.5]),
+        "has_resume": pa.array([True, True]),
+        "attribute_honors": pa.array([True, False]),
+    }
+    assert set(good) == set(tenure_columns(CONTRACT.for_ranker("quality")))
+    path = folder / "tenures.parquet"
+    pq.write_table(pa.table(good | columns), path)
+    content_hash = hashlib.sha256(path.read_bytes()).hexdigest()
+    return replace(snapshot, tenures_path=str(path), tenures_hash=content_hash)

@@ -14,7 +14,7 @@ from ml.contract import Feature, FeatureContract
 from ml.warehouse.connection import Warehouse
 from ml.warehouse.roles import TRAINER
 from tests.expectations.conftest import all_failures
-from tests.expectations.factories import CONTRACT, make_snapshot
+from tests.expectations.factories import CONTRACT, make_snapshot, with_tenures
 
 LATE = pa.array([datetime(2025, 3, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)], pa.timestamp("us", "UTC"))
 BREAKS = {
@@ -42,12 +42,59 @@ BREAKS = {
     ),
 }
 
+BREAKS_OF_TENURES = {
+    "a label": (
+        {"label": pa.array([1, None], pa.int16())},
+        "columns of the quality tenures must be exactly whose tenure it is, its dates and the features of its contract: "
+        "label is not expected.",
+    ),
+    "a start that nobody recorded": (
+        {"started_known_at": pa.array([LATE[0], None], pa.timestamp("us", "UTC"))},
+        "rows of the quality tenures.started_known_at must not be empty: 1 of 2 rows breaks this.",
+    ),
+    "an end known too late": (
+        {"end_known_at": LATE},
+        "rows of the quality tenures.end_known_at must be before 2026-01-01: 1 of 2 rows breaks this, "
+        "for example 2026-01-01T00:00:00+00:00.",
+    ),
+    "two tenures of an application": (
+        {"application_id": pa.array(["a1", "a1"])},
+        "rows of the quality tenures.application_id must be unique: 2 of 2 rows break this, for example a1.",
+    ),
+}
+
 
 @pytest.mark.parametrize("case", BREAKS.values(), ids=BREAKS)
 def test_a_break_is_named(good_warehouse: Warehouse, tmp_path: Path, case: tuple[dict[str, pa.Array], str]) -> None:
     columns, sentence = case
     subjects = snapshot.subjects(make_snapshot(tmp_path, **columns), CONTRACT)
     assert all_failures(subjects, good_warehouse, TRAINER) == (sentence,)
+
+
+@pytest.mark.parametrize("case", BREAKS_OF_TENURES.values(), ids=BREAKS_OF_TENURES)
+def test_a_break_of_the_tenures_is_named(
+    good_warehouse: Warehouse, tmp_path: Path, case: tuple[dict[str, pa.Array], str]
+) -> None:
+    columns, sentence = case
+    subjects = snapshot.subjects(with_tenures(make_snapshot(tmp_path), tmp_path, **columns), CONTRACT)
+    assert all_failures(subjects, good_warehouse, TRAINER) == (sentence,)
+
+
+def test_good_tenures_meet_every_expectation(good_warehouse: Warehouse, tmp_path: Path) -> None:
+    subjects = snapshot.subjects(with_tenures(make_snapshot(tmp_path), tmp_path), CONTRACT)
+    assert all_failures(subjects, good_warehouse, TRAINER) == ()
+
+
+def test_tenures_that_were_altered_or_left_out_are_refused(good_warehouse: Warehouse, tmp_path: Path) -> None:
+    frozen = with_tenures(make_snapshot(tmp_path), tmp_path)
+    with_tenures(frozen, tmp_path, source=pa.array(["agency", "direct"]))
+    assert all_failures(snapshot.subjects(frozen, CONTRACT), good_warehouse, TRAINER) == (
+        "hashes of the quality snapshot must bind it to what was frozen: its tenures changed after they were frozen.",
+    )
+    bare = replace(make_snapshot(tmp_path), ranker="attrition", contract_hash=CONTRACT.hash("attrition"))
+    assert (
+        "hashes of the attrition snapshot must bind it to what was frozen: it was frozen without its tenures."
+    ) in all_failures(snapshot.subjects(bare, CONTRACT), good_warehouse, TRAINER)
 
 
 def test_a_good_snapshot_meets_every_expectation(good_warehouse: Warehouse, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from ml.contract import Feature, FeatureContract
 from ml.organisation import RANKERS, Organisation, RankerSettings
+from ml.rankers.matrix import TENURE
 from ml.rankers.snapshot import Snapshot, _write
+from ml.rankers.tenures import Tenures, add_months
 
 FEATURES = (
     Feature("years", "numeric", RANKERS, "years", "Experience."),
@@ -61,12 +63,57 @@ def make_table(
     )
 
 
+def make_attrition(n_rows: int = 1200, *, seed: int = 0, days: int = 1080) -> tuple[pa.Table, pa.Table]:
+    """Starts of work over ``days``: those with a label of t = 6 and delta = 2, and everybody's tenures.
+
+    Who has more ``years`` leaves later: the chance to leave in a month is 1 / (1 + exp(2.2 + years)). An end is on
+    record three days later; nothing is known from the last start on.
+    """
+    random = np.random.default_rng(seed)
+    base = make_table(n_rows, seed=seed, days=days)
+    years = np.nan_to_num(base["years"].to_numpy())
+    stayed = random.geometric(1 / (1 + np.exp(2.2 + years))) * 30 - random.integers(30, size=n_rows)
+    starts = base["stage_entered_at"].to_numpy().astype("datetime64[D]")
+    as_of, lag = starts.max() + 1, np.timedelta64(3, "D")
+    ends = starts + stayed.astype("timedelta64[D]")
+    ends[ends + lag >= as_of] = np.datetime64("NaT")
+    known = Tenures(starts, starts.astype("datetime64[us]"), ends, (ends + lag).astype("datetime64[us]"))
+    is_gap = known.left_within(8) & ~known.left_within(6)
+    is_labelled = known.is_over(8, as_of.astype("datetime64[us]"), lag_days=14) & ~is_gap
+    timestamp = pa.timestamp("us", tz="UTC")
+    columns = {
+        "matured_at": pa.array((add_months(starts, 8) + np.timedelta64(14, "D")).astype("datetime64[us]"), timestamp),
+        "labelled_at": pa.array(np.fmax(known.started_known_at, known.end_known_at), timestamp),
+        "label": pa.array((~known.left_within(6)).astype(np.int16)),
+    }
+    table = base
+    for name, column in columns.items():
+        table = table.set_column(table.column_names.index(name), name, column)
+    dates = {
+        "started_on": pa.array(starts, pa.date32()),
+        "started_known_at": pa.array(known.started_known_at, timestamp),
+        "ended_on": pa.array(ends, pa.date32()),
+        "end_known_at": pa.array(known.end_known_at, timestamp),
+    }
+    names = [*(name for name in TENURE if name not in dates), *(feature.name for feature in FEATURES)]
+    tenures = base.select(names)
+    for name, column in dates.items():
+        tenures = tenures.append_column(name, column)
+    return table.filter(pa.array(is_labelled)), tenures
+
+
 def make_snapshot(
-    folder: Path, table: pa.Table | None = None, *, ranker: str = "quality", contract: FeatureContract = CONTRACT
+    folder: Path,
+    table: pa.Table | None = None,
+    *,
+    ranker: str = "quality",
+    contract: FeatureContract = CONTRACT,
+    tenures: pa.Table | None = None,
 ) -> Snapshot:
-    """Freeze a made table as if it had come from the warehouse."""
+    """Freeze a made table, and its tenures if there are any, as if they had come from the warehouse."""
     rows = make_table() if table is None else table
     path, content_hash = _write(rows, folder, f"{ranker}-test")
+    tenures_path, tenures_hash = _write(tenures, folder, f"{ranker}-test-tenures") if tenures else (None, None)
     return Snapshot(
         path=str(path),
         ranker=ranker,
@@ -77,4 +124,6 @@ def make_snapshot(
         rows=rows.num_rows,
         positives=int(rows["label"].to_numpy().sum()),
         label_statuses={"observed": rows.num_rows},
+        tenures_path=str(tenures_path) if tenures_path else None,
+        tenures_hash=tenures_hash,
     )

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from ml.contract import Feature, FeatureContract
-from ml.rankers.matrix import IDENTIFIERS, snapshot_columns
+from ml.rankers.matrix import IDENTIFIERS, TENURE, snapshot_columns
 from ml.rankers.snapshot import (
     AlteredSnapshotError,
     NoLabelsError,
@@ -20,7 +20,7 @@ from ml.rankers.snapshot import (
     read_snapshot,
 )
 from ml.warehouse.connection import Warehouse
-from ml.warehouse.roles import TRAINER
+from ml.warehouse.roles import TRAINER, TRANSFORMER
 from tests.ml.rankers.factories import CONTRACT, make_table, organisation
 from tests.ml.rankers.warehouse import build_marts
 
@@ -95,6 +95,47 @@ def test_a_feature_named_like_an_identifier_stands_once_as_the_feature(marts: Wa
     assert tuple(table.column_names) == snapshot_columns(contract.for_ranker("quality"))
     assert table.column_names.count("job_family") == 1
     assert table["job_family"][0].as_py().startswith("feature ")
+
+
+def test_attrition_freezes_everybody_who_started_beside_the_labels(marts: Warehouse, tmp_path: Path) -> None:
+    day = dt.date(2026, 1, 1)
+    build_marts(marts, make_table(), as_of_date=day, ranker="attrition", immature=50)
+    snapshot = freeze(marts, tmp_path, ranker="attrition", as_of_date=day)
+    tenures = snapshot.tenure_table()
+    assert tenures is not None
+    assert tenures.column_names == [*TENURE, "years", "noise", "is_local", "source"], "no label"
+    # Of 600 applications the first led to no start, and the last 50 have a start but no label yet.
+    assert tenures["application_id"].to_pylist() == make_table()["application_id"].to_pylist()[1:]
+    assert snapshot.table().num_rows == 550
+    assert tenures["ended_on"].null_count == 599
+    assert (
+        Path(snapshot.tenures_path or "").name == f"attrition-2026-01-01-tenures-{snapshot.tenures_hash[:12]}.parquet"
+    )
+    assert read_snapshot(Path(snapshot.path).with_suffix(".json")) == snapshot
+    assert freeze(marts, tmp_path, ranker="quality").tenure_table() is None
+
+
+def test_tenures_that_changed_under_the_same_labels_are_described_anew(marts: Warehouse, tmp_path: Path) -> None:
+    day = dt.date(2025, 11, 1)
+    build_marts(marts, make_table(), as_of_date=day, ranker="attrition")
+    first = freeze(marts, tmp_path, ranker="attrition", as_of_date=day)
+    with marts.connect(TRANSFORMER) as connection:
+        connection.execute("update labels.attrition_labels set ended_on = as_of_date where as_of_date = %s", [day])
+    second = freeze(marts, tmp_path, ranker="attrition", as_of_date=day, invocation_id="run 2")
+    assert second.content_hash == first.content_hash
+    assert second.tenures_hash != first.tenures_hash
+    assert second.invocation_id == "run 2"
+    assert read_snapshot(Path(first.path).with_suffix(".json")) == second
+    assert freeze(marts, tmp_path, ranker="attrition", as_of_date=day, invocation_id="run 3") == second
+
+
+def test_refuses_altered_tenures(marts: Warehouse, tmp_path: Path) -> None:
+    build_marts(marts, make_table(), as_of_date=dt.date(2025, 12, 1), ranker="attrition")
+    snapshot = freeze(marts, tmp_path, ranker="attrition", as_of_date=dt.date(2025, 12, 1))
+    Path(snapshot.tenures_path or "").write_bytes(b"not parquet")
+    message = f"^{snapshot.tenures_path} was altered after it was frozen: retrain attrition as of 2025-12-01\\.$"
+    with pytest.raises(AlteredSnapshotError, match=message):
+        snapshot.tenure_table()
 
 
 def test_refuses_an_altered_file(marts: Warehouse, tmp_path: Path) -> None:

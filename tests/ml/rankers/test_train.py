@@ -13,7 +13,7 @@ from ml.organisation import RankerSettings
 from ml.rankers import recipe as recipe_module
 from ml.rankers.metrics import PairwiseAuc
 from ml.rankers.train import ContractChangedError, TrainedRanker, fit_and_validate
-from tests.ml.rankers.factories import CONTRACT, FEATURES, make_snapshot, make_table, organisation
+from tests.ml.rankers.factories import CONTRACT, FEATURES, make_attrition, make_snapshot, make_table, organisation
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,17 @@ def test_a_single_job_family_is_said(tmp_path: Path) -> None:
     snapshot = make_snapshot(tmp_path, table, ranker="attrition")
     sentence = fit_and_validate(snapshot, CONTRACT, organisation()).metrics["auc"]["sentence"]
     assert sentence.endswith(": everybody is of one job family, there is nothing to compare within.")
+
+
+def test_attrition_is_measured_beside_a_model_of_all_tenures(tmp_path: Path) -> None:
+    table, tenures = make_attrition()
+    snapshot = make_snapshot(tmp_path, table, ranker="attrition", tenures=tenures)
+    trained = fit_and_validate(snapshot, CONTRACT, organisation())
+    survival = trained.metrics["baselines"]["survival model"]
+    assert survival["value"] > 0.65
+    assert survival["gain"]["low"] <= survival["gain"]["value"] <= survival["gain"]["high"]
+    # The forest itself learns from labels only.
+    assert trained.metrics["rows"] == table.num_rows < tenures.num_rows
 
 
 def test_the_same_snapshot_and_seed_give_the_same_forest(trained: TrainedRanker) -> None:

@@ -15,7 +15,8 @@ _LABELS = """
 create table if not exists labels.{ranker}_labels (
     as_of_date date, application_id text, candidate_id text, requisition_id text, job_family text,
     stage_entered_at timestamptz, matured_at timestamptz, labelled_at timestamptz,
-    label_status text, label smallint, rank_seen boolean
+    label_status text, label smallint, rank_seen boolean,
+    started_on date, started_known_at timestamptz, ended_on date, end_known_at timestamptz
 )
 """
 _FEATURES = """
@@ -32,7 +33,10 @@ _FEATURE_COLUMNS = ("application_id", "candidate_id", "requisition_id", "years",
 def build_marts(
     warehouse: Warehouse, table: pa.Table, *, as_of_date: dt.date, ranker: str = "quality", immature: int = 0
 ) -> None:
-    """Write labels and features of a made table; the last ``immature`` rows have no label yet."""
+    """Write labels and features of a made table; the last ``immature`` rows have no label yet.
+
+    Everybody but the first started work when the stage was entered, and stays.
+    """
     n, date = table.num_rows, pa.repeat(pa.scalar(as_of_date, pa.date32()), table.num_rows)
     is_observed = pa.array([i < n - immature for i in range(n)])
     labels = table.select([*_LABEL_COLUMNS, "labelled_at", "rank_seen"])
@@ -41,6 +45,8 @@ def build_marts(
         value if keep else None for value, keep in zip(table["label"].to_pylist(), is_observed.to_pylist(), strict=True)
     ]
     labels = labels.append_column("label_status", pa.array(status)).append_column("label", pa.array(label, pa.int16()))
+    started = pa.array([None, *labels["stage_entered_at"].to_pylist()[1:]], pa.timestamp("us", "UTC"))
+    labels = labels.append_column("started_known_at", started).append_column("started_on", started.cast(pa.date32()))
     with warehouse.connect(TRANSFORMER) as connection:
         connection.execute(sql.SQL(_LABELS).format(ranker=sql.SQL(ranker)))  # type: ignore[arg-type]
         connection.execute(_FEATURES)

@@ -61,6 +61,8 @@ select
     case when label_status = 'observed' then outcome end as label,
     is_rank_seen as rank_seen,
     started_on,
+    started_known_at,
     tenure_ended_on as ended_on,
+    tenure_end_known_at as end_known_at,
     tenure_end_reason as end_reason
 from statuses
