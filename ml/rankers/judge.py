@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +54,12 @@ class Judge:
     pairs: int
     is_pooled: bool
     seed: int
+
+    def take(self, rows: NDArray[np.intp]) -> Judge:
+        """Judge some of the rows by the same measure."""
+        groups = self.groups[rows]
+        pairs = metrics.PairwiseAuc(self.labels[rows], np.zeros(len(rows)), groups=groups).pairs
+        return replace(self, labels=self.labels[rows], groups=groups, clusters=self.clusters[rows], pairs=pairs)
 
     @property
     def single_group(self) -> str:

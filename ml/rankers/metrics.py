@@ -20,6 +20,8 @@ REPLICATES = 500
 PRECISION_AT = (1, 5, 10)
 LARGEST_REQUISITIONS = 8
 SCORE_BINS = 10
+# A curve has levelled off where it changes less than this any more, and at least a fifth of it lies beyond.
+LEVEL_CHANGE, LEVEL_SHARE = 0.002, 0.2
 # Two-sided 95%.
 _Z = 1.959964
 
@@ -117,6 +119,15 @@ def interval(replicates: ArrayLike) -> tuple[float, float]:
         return float("nan"), float("nan")
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
+
+
+def bounds(value: float, replicates: ArrayLike) -> dict[str, float | None]:
+    """Describe an estimate by ``value`` and its interval, ``low`` and ``high``; None for what is NaN.
+
+    JSON has no number for the AUC of no pairs.
+    """
+    numbers = zip(("value", "low", "high"), (value, *interval(replicates)), strict=True)
+    return {name: number if np.isfinite(number) else None for name, number in numbers}
 
 
 def wilson_interval(successes: float, total: int) -> tuple[float, float]:
@@ -236,6 +247,20 @@ def calibration(labels: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
             for part in parts
         ],
     }
+
+
+def levels_off(curve: ArrayLike) -> int | None:
+    """Give the number of trees from which on an accuracy changes less than .002; None where it still moves.
+
+    Parameters
+    ----------
+    curve : array-like of shape (n_trees,)
+        Out-of-bag accuracy with the first 1, 2, ..., N trees.
+    """
+    backwards = np.asarray(curve, dtype=np.float64)[::-1]
+    spread = np.maximum.accumulate(backwards) - np.minimum.accumulate(backwards)
+    n_level = int((spread < LEVEL_CHANGE).sum())
+    return len(backwards) - n_level + 1 if n_level - 1 >= LEVEL_SHARE * len(backwards) else None
 
 
 def _codes(groups: ArrayLike | None, n_rows: int) -> NDArray[np.intp]:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ml.rankers.baselines import score_baselines
-from ml.rankers.calibration import PlattCalibration
 from ml.rankers.folds import FEWEST_QUARTERS, Fold, LabelledRows, grouped_folds, rolling_origins
 from ml.rankers.judge import texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
+    from sklearn.isotonic import IsotonicRegression
     from sklearn.pipeline import Pipeline
 
     from ml.organisation import Organisation
+    from ml.rankers.calibration import PlattCalibration
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class OutOfFold:
         Of the forest.
     baselines : dict of str to ndarray of shape (n_tested,)
         Of the baselines, on the same folds.
+    recipes : dict of str to Pipeline
+        The fitted recipe of each fold.
     """
 
     rows: NDArray[np.intp]
@@ -41,6 +44,25 @@ class OutOfFold:
     votes: NDArray[np.float64]
     frequencies: NDArray[np.float64]
     baselines: dict[str, NDArray[np.float64]]
+    recipes: dict[str, Pipeline]
+
+    def take(self, chosen: NDArray[np.intp]) -> OutOfFold:
+        """Give the scores of some of the tested rows, and the recipes of their folds.
+
+        Parameters
+        ----------
+        chosen : ndarray of int
+            Positions among the tested rows, ascending.
+        """
+        fold = self.fold[chosen]
+        return OutOfFold(
+            rows=self.rows[chosen],
+            fold=fold,
+            votes=self.votes[chosen],
+            frequencies=self.frequencies[chosen],
+            baselines={name: values[chosen] for name, values in self.baselines.items()},
+            recipes={name: recipe for name, recipe in self.recipes.items() if (fold == name).any()},
+        )
 
 
 @dataclass(frozen=True)
@@ -110,7 +132,7 @@ def score_out_of_fold(
     """
     from sklearn.base import clone
 
-    scored = []
+    scored, recipes = [], {}
     for fold in folds:
         fitted = clone(recipe).set_params(forest__oob_score=False)
         train = fitted["encode"].fit_transform(table.take(fold.train), labels[fold.train])
@@ -119,6 +141,7 @@ def score_out_of_fold(
         seed = int(fitted["forest"].random_state)
         baselines = score_baselines(train, labels[fold.train], test, seed=seed) if with_baselines else {}
         scored.append((votes, frequencies, baselines))
+        recipes[fold.name] = fitted
     rows = np.concatenate([fold.test for fold in folds])
     order = np.argsort(rows)
     names = np.concatenate([np.full(len(fold.test), fold.name) for fold in folds])
@@ -128,14 +151,19 @@ def score_out_of_fold(
         votes=np.concatenate([votes for votes, _, _ in scored])[order],
         frequencies=np.concatenate([frequencies for _, frequencies, _ in scored])[order],
         baselines={n: np.concatenate([b[n] for _, _, b in scored])[order] for n in scored[0][2]},
+        recipes=recipes,
     )
 
 
-def cross_fitted_probabilities(scores: OutOfFold, labels: NDArray[np.int8]) -> NDArray[np.float64]:
+def cross_fitted_probabilities(
+    scores: OutOfFold, labels: NDArray[np.int8], calibration: PlattCalibration | IsotonicRegression
+) -> NDArray[np.float64]:
     """Calibrate each fold's frequencies by a curve fitted on the other folds, shape (n_tested,)."""
+    from sklearn.base import clone
+
     probabilities = np.empty(len(labels))
     for name in np.unique(scores.fold):
         own = scores.fold == name
-        curve = PlattCalibration().fit(scores.frequencies[~own], labels[~own])
+        curve = clone(calibration).fit(scores.frequencies[~own], labels[~own])
         probabilities[own] = curve.predict(scores.frequencies[own])
     return probabilities

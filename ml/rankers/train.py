@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ml.errors import FacetrankError
+from ml.rankers.attrition_curves import attrition_curves
 from ml.rankers.calibration import PlattCalibration
+from ml.rankers.calibration_choice import compare_calibrations
+from ml.rankers.dependence import FEATURES_SHOWN, partial_dependence
+from ml.rankers.importance import permutation_importance, weak_features_sentence
 from ml.rankers.judge import make_judge
+from ml.rankers.metrics import levels_off
 from ml.rankers.out_of_fold import OutOfFold, cross_fitted_probabilities, labelled_rows, plan_folds, score_out_of_fold
 from ml.rankers.recipe import FacetRanker, build_recipe
 from ml.rankers.survival import SURVIVAL, score_survival
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
     from ml.contract import FeatureContract
     from ml.organisation import Organisation
+    from ml.rankers.judge import Judge
     from ml.rankers.snapshot import Snapshot
 
 USABLE = "usable"
@@ -42,7 +48,9 @@ class TrainedRanker:
     model : FacetRanker
         Fitted on every row of the snapshot, calibrated on the out-of-fold scores.
     metrics : dict
-        Of the validation; see :func:`ml.rankers.validation.measure`. Also ``oob_accuracy``, by number of trees.
+        Of the validation; see :func:`ml.rankers.validation.measure`. Also ``oob_accuracy`` by number of trees and where
+        it ``oob_levels_off``, ``importance``, ``dependence`` and ``calibration_choice``; for attrition ``tenures``,
+        ``weak_features`` and ``attrition_curves``.
     predictions : pyarrow.Table
         Out-of-fold: application_id, requisition_id, job_family, stage_entered_at, fold, score, probability, label.
     status : str
@@ -91,21 +99,38 @@ def fit_and_validate(snapshot: Snapshot, contract: FeatureContract, organisation
     rows = labelled_rows(table)
     plan = plan_folds(rows, organisation)
     scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds)
-    tenures = snapshot.tenure_table()
+    tenures, as_of = snapshot.tenure_table(), np.datetime64(snapshot.as_of_date, "us")
     if tenures is not None:
-        as_of = np.datetime64(snapshot.as_of_date, "us")
         stays = score_survival(recipe, table, tenures, folds=plan.folds, organisation=organisation, as_of=as_of)
         scores = replace(scores, baselines={**scores.baselines, SURVIVAL: stays})
     tested = table.take(scores.rows)
     judge = make_judge(tested, ranker=ranker, seed=settings.seed, forest=scores.fold if plan.is_temporal else None)
-    probabilities = cross_fitted_probabilities(scores, judge.labels)
+    probabilities = cross_fitted_probabilities(scores, judge.labels, PlattCalibration())
     recipe.set_params(forest__oob_score=True).fit(table, rows.labels)
+    model = FacetRanker(recipe, PlattCalibration().fit(scores.frequencies, judge.labels))
     metrics = measure(table, scores, judge=judge, plan=plan, probabilities=probabilities)
-    metrics["oob_accuracy"] = [round(float(value), 4) for value in recipe["forest"].oob_accuracy_]
+    metrics |= _look_inside(model, table, scores, judge)
+    if tenures is not None:
+        lag_days = organisation.labels.recording_lag_days
+        metrics["tenures"] = tenures.num_rows
+        metrics["weak_features"] = weak_features_sentence(metrics["importance"])
+        metrics["attrition_curves"] = attrition_curves(recipe, tenures, as_of=as_of, lag_days=lag_days)
     status, sentence = _judge_signal(ranker, metrics)
-    calibration = PlattCalibration().fit(scores.frequencies, judge.labels)
-    predictions = _predictions(tested, scores, probabilities)
-    return TrainedRanker(snapshot, FacetRanker(recipe, calibration), metrics, predictions, status, sentence)
+    return TrainedRanker(snapshot, model, metrics, _predictions(tested, scores, probabilities), status, sentence)
+
+
+def _look_inside(model: FacetRanker, table: pa.Table, scores: OutOfFold, judge: Judge) -> dict[str, Any]:
+    """Measure what the forest is made of: trees enough, features that matter, the curve of its probabilities."""
+    curve = model.pipeline["forest"].oob_accuracy_
+    importance = permutation_importance(table, scores, judge=judge)
+    features = [each["feature"] for each in importance[:FEATURES_SHOWN]]
+    return {
+        "oob_accuracy": [round(float(value), 4) for value in curve],
+        "oob_levels_off": levels_off(curve),
+        "importance": importance,
+        "dependence": partial_dependence(model, table, features, seed=judge.seed),
+        "calibration_choice": compare_calibrations(scores, judge=judge),
+    }
 
 
 def _judge_signal(ranker: str, metrics: dict[str, Any]) -> tuple[str, str]:

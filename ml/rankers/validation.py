@@ -65,7 +65,7 @@ def _aucs(judge: Judge, scores: OutOfFold) -> dict[str, Any]:
         "within": {"groups": judge.group_kind, "pairs": judge.pairs, **_estimate(within, 0)},
         "pooled": _estimate(pooled, 0),
         "frequencies": _estimate(headline, 1),
-        "frequencies_gain": _bounds(float(headline[0][1] - headline[0][0]), difference),
+        "frequencies_gain": metrics.bounds(float(headline[0][1] - headline[0][0]), difference),
         "bootstrap_by": judge.cluster_kind,
         "sentence": _auc_sentence(judge, _estimate(headline, 0)),
     }
@@ -88,7 +88,7 @@ def _baselines(judge: Judge, scores: OutOfFold) -> dict[str, Any]:
         name: {
             **_estimate((values, replicates), k),
             "average_precision": _average_precision(judge.labels, scores.baselines[name]),
-            "gain": _bounds(float(values[0] - values[k]), replicates[:, 0] - replicates[:, k]),
+            "gain": metrics.bounds(float(values[0] - values[k]), replicates[:, 0] - replicates[:, k]),
         }
         for k, name in enumerate(names, start=1)
     }
@@ -119,12 +119,7 @@ def _average_precision(labels: NDArray[np.int8], scores: NDArray[np.float64]) ->
 
 
 def _estimate(measured: tuple[NDArray[np.float64], NDArray[np.float64]], k: int) -> dict[str, float | None]:
-    return _bounds(float(measured[0][k]), measured[1][:, k])
-
-
-def _bounds(value: float, replicates: NDArray[np.float64]) -> dict[str, float | None]:
-    low, high = metrics.interval(replicates)
-    return {"value": _finite(value), "low": _finite(low), "high": _finite(high)}
+    return metrics.bounds(float(measured[0][k]), measured[1][:, k])
 
 
 def _finite(value: float) -> float | None:

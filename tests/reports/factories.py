@@ -241,6 +241,7 @@ def measured(people: People, ranker: str) -> dict[str, Any]:
         votes=votes,
         frequencies=votes,
         baselines={"prior": np.full(len(rows), 0.5), "best single feature": table["years_experience"].to_numpy()},
+        recipes={},
     )
     judge = make_judge(table, ranker=ranker, seed=0)
     plan = Plan([], is_temporal=True, sentence="Rolling origin over 5 quarters, 2025Q2 to 2026Q2.")

@@ -160,3 +160,19 @@ def test_calibration_by_hand() -> None:
     assert result["brier_of_base_rate"] == pytest.approx(0.25)
     assert [part["probability"] for part in result["reliability"]] == pytest.approx([0.2, 0.4, 0.6, 0.8])
     assert [part["value"] for part in result["reliability"]] == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_a_curve_levels_off_where_it_changes_no_more() -> None:
+    # Of ten: from the fourth on all lie within .001; six follow it, more than a fifth.
+    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.7005, 0.701, 0.7, 0.7, 0.7, 0.7]) == 4
+    # Only the last two are alike: one follows, and a fifth of ten would be two.
+    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.71, 0.72, 0.73, 0.74, 0.75, 0.75]) is None
+    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.71, 0.72, 0.73, 0.75, 0.75, 0.75]) == 8
+    # Each step is small, but together they climb.
+    assert metrics.levels_off(np.linspace(0.5, 0.6, 100)) is None
+    assert metrics.levels_off([0.7]) is None
+
+
+def test_bounds_are_none_where_there_is_no_number() -> None:
+    assert metrics.bounds(float("nan"), []) == {"value": None, "low": None, "high": None}
+    assert metrics.bounds(0.5, [0.25, 0.75, float("nan")])["value"] == 0.5

@@ -6,6 +6,7 @@ from sklearn.base import clone
 
 from ml.organisation import ValidationSettings
 from ml.rankers.baselines import PRIOR, score_baselines
+from ml.rankers.calibration import PlattCalibration
 from ml.rankers.folds import Fold
 from ml.rankers.metrics import PairwiseAuc
 from ml.rankers.out_of_fold import cross_fitted_probabilities, labelled_rows, plan_folds, score_out_of_fold
@@ -86,7 +87,7 @@ def test_a_fold_is_calibrated_by_the_others() -> None:
     labels = rows.labels[scores.rows]
     own = scores.fold == "2025Q2"
     changed = np.where(own, 1 - labels, labels)
-    kept, other = (cross_fitted_probabilities(scores, y) for y in (labels, changed))
+    kept, other = (cross_fitted_probabilities(scores, y, PlattCalibration()) for y in (labels, changed))
     np.testing.assert_array_equal(kept[own], other[own])
     assert (kept[~own] != other[~own]).all()
     assert kept.mean() == pytest.approx(labels.mean(), abs=0.03)

@@ -50,6 +50,11 @@ def test_metrics_are_json_and_agree_with_the_predictions(trained: TrainedRanker)
     assert [part["rank_seen"] for part in metrics["rank_seen"]] == [False, True]
     assert sum(part["rows"] for part in metrics["rank_seen"]) == len(labels)
     assert metrics["precision_at_k"][0]["precision"] > metrics["precision_at_k"][0]["random"]
+    assert [each["feature"] for each in metrics["importance"][:2]] == ["years", "source"]
+    assert [each["feature"] for each in metrics["dependence"]] == [each["feature"] for each in metrics["importance"]]
+    assert metrics["calibration_choice"]["platt"]["brier"] == pytest.approx(metrics["calibration"]["brier"])
+    assert metrics["oob_levels_off"] is None or metrics["oob_levels_off"] <= 16
+    assert "attrition_curves" not in metrics
     for baseline in metrics["baselines"].values():
         assert baseline["gain"]["low"] <= baseline["gain"]["value"] <= baseline["gain"]["high"]
 
@@ -96,7 +101,10 @@ def test_attrition_is_measured_beside_a_model_of_all_tenures(tmp_path: Path) -> 
     assert survival["value"] > 0.65
     assert survival["gain"]["low"] <= survival["gain"]["value"] <= survival["gain"]["high"]
     # The forest itself learns from labels only.
-    assert trained.metrics["rows"] == table.num_rows < tenures.num_rows
+    assert trained.metrics["rows"] == table.num_rows < tenures.num_rows == trained.metrics["tenures"]
+    assert len(trained.metrics["attrition_curves"]["combinations"]) == 16
+    assert trained.metrics["weak_features"] is None, "the contract has neither feature"
+    json.dumps(trained.metrics, allow_nan=False)
 
 
 def test_the_same_snapshot_and_seed_give_the_same_forest(trained: TrainedRanker) -> None:
