@@ -1,6 +1,7 @@
 """The corpus that gives words their weight: resumes received, and known, before a calendar quarter.
 
-It stays the same for the whole quarter, whoever applies, and is stored with its version in the warehouse.
+It stays the same for the whole quarter, whoever applies, and is stored with its version in the warehouse. The next
+quarter's is made of it and of what came in between, so that each resume is counted once and not once per quarter.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,6 +92,20 @@ def read_corpus(warehouse: Warehouse, cache: DocumentCache, start: dt.datetime, 
     return Corpus(corpus_id, found[0], found[1], dict(frequencies))
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """A corpus in the warehouse, without its words; ``length`` is the number of words of all its resumes."""
+
+    corpus_id: str
+    start: dt.datetime
+    documents: int
+    length: int
+
+
+# Before everything, and without resumes.
+_NOTHING = _Stored("", dt.datetime.min.replace(tzinfo=dt.UTC), 0, 0)
+
+
 def _store(
     warehouse: Warehouse,
     connection: psycopg.Connection,
@@ -99,23 +115,46 @@ def _store(
 ) -> tuple[int, float | None]:
     import pyarrow as pa
 
-    statement = compose(SQL / "corpus_resumes.sql", quarter_start=sql.Literal(start))
-    resumes = [row for batch in stream_arrow(warehouse, TRAINER, statement) for row in batch.to_pylist()]
-    cache_resumes(connection, cache, {row["content_hash"]: (row["resume_id"], row["recorded_at"]) for row in resumes})
-    frequencies, length = count_documents(cache, Counter(row["content_hash"] for row in resumes))
-    average = length / len(resumes) if resumes else None
+    earlier = _newest_before(connection, start)
+    boundaries = {"earlier_start": sql.Literal(earlier.start), "quarter_start": sql.Literal(start)}
+    statement = compose(SQL / "corpus_changes.sql", **boundaries)
+    changes = [row for batch in stream_arrow(warehouse, TRAINER, statement) for row in batch.to_pylist()]
+    cache_resumes(connection, cache, {row["content_hash"]: (row["resume_id"], row["recorded_at"]) for row in changes})
+    resumes: Counter[str] = Counter()
+    for row in changes:
+        resumes[row["content_hash"]] += row["change"]
+    frequencies, length = count_documents(cache, resumes)
+    documents = earlier.documents + resumes.total()
+    average = (earlier.length + length) / documents if documents else None
     connection.execute(
         "insert into scores.match_corpora values (%s, %s, %s, %s, %s)",
-        [corpus_id, start.astimezone(dt.UTC).date(), TOKENISER, len(resumes), average],
+        [corpus_id, start.astimezone(dt.UTC).date(), TOKENISER, documents, average],
     )
-    words = sorted(frequencies)
+    connection.execute("create temporary table corpus_changes (term text, documents bigint) on commit drop")
     columns = {
-        "corpus_id": pa.array([corpus_id] * len(words), pa.string()),
-        "term": pa.array(words, pa.string()),
-        "documents": pa.array([frequencies[word] for word in words], pa.int64()),
+        "term": pa.array(list(frequencies), pa.string()),
+        "documents": pa.array(list(frequencies.values()), pa.int64()),
     }
-    copy_batches(connection, sql.Identifier("scores", "match_statistics"), [pa.RecordBatch.from_pydict(columns)])
-    return len(resumes), average
+    copy_batches(connection, sql.Identifier("corpus_changes"), [pa.RecordBatch.from_pydict(columns)])
+    connection.execute(
+        (SQL / "corpus_statistics.sql").read_bytes(), {"corpus_id": corpus_id, "earlier_id": earlier.corpus_id}
+    )
+    return documents, average
+
+
+def _newest_before(connection: psycopg.Connection, start: dt.datetime) -> _Stored:
+    """Give the newest stored corpus of an earlier quarter that is still what the warehouse holds."""
+    rows = connection.execute(
+        "select corpus_id, quarter_start, documents, average_length from scores.match_corpora where quarter_start < %s",
+        [start.astimezone(dt.UTC).date()],
+    )
+    stored = [
+        _Stored(name, quarter_start(day), documents, round(documents * (average or 0)))
+        for name, day, documents, average in rows
+    ]
+    current = corpus_ids(connection, {corpus.start for corpus in stored})
+    valid = [corpus for corpus in stored if current[corpus.start] == corpus.corpus_id]
+    return max(valid, key=lambda corpus: corpus.start, default=_NOTHING)
 
 
 def count_documents(cache: DocumentCache, resumes: Counter[str]) -> tuple[dict[str, int], int]:
@@ -126,7 +165,7 @@ def count_documents(cache: DocumentCache, resumes: Counter[str]) -> tuple[dict[s
     cache : DocumentCache
         Has all of them.
     resumes : Counter of str
-        How many resumes have each text, by its hash.
+        How many resumes have each text, by its hash; negative for those to be taken away.
     """
     frequencies: Counter[str] = Counter()
     length = 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import shutil
 
 import pytest
 
-from ml.matching.corpus import quarter_start
+from ml.matching.corpus import quarter_start, read_corpus
+from ml.matching.documents import DocumentCache
 from ml.matching.match import match_batch
 from ml.organisation import Organisation
 from ml.scores.batch import open_batch
+from ml.warehouse.roles import OWNER
 from tests.ml.scores.world import AS_OF, BEFORE, MIDNIGHT, apply, describe, insert, make_marts, rows, submit
 
 DAY = dt.timedelta(days=1)
@@ -133,6 +136,38 @@ def test_the_corpus_is_the_resumes_received_before_the_quarter(world, tmp_path):
     candidate(world, "A-4", "python", received_at=MIDNIGHT - DAY)
     match(world, tmp_path)
     assert len(rows(world, corpora)) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_corpus_made_of_an_earlier_one_is_the_corpus_counted_from_scratch(world, tmp_path, seed):
+    generator = random.Random(seed)
+    start = quarter_start(AS_OF)
+    for number in range(40):
+        # Received and recorded around the ends of two quarters; corrected versions, one without a text.
+        received = start + generator.uniform(-180, 20) * DAY
+        for version in range(generator.choice([1, 1, 2, 3])):
+            words = " ".join(
+                generator.choices(["java", "sql", "cook", "excel", f"own{number}v{version}"], k=generator.randint(1, 6))
+            )
+            insert(
+                world, "landing.resumes", resume_id=f"CV-{number}", candidate_id="C", content_text=generator.choice([words, words, None]),
+                received_at=received, recorded_at=received + (version + generator.random()) * 50 * DAY,
+            )  # fmt: skip
+    cache = DocumentCache(tmp_path)
+    words = [
+        "java",
+        "sql",
+        "cook",
+        "excel",
+        *(f"own{number}v{version}" for number in range(40) for version in range(3)),
+    ]
+    for quarter in (dt.date(2026, 4, 1), dt.date(2026, 7, 1)):
+        read_corpus(world, cache, quarter_start(quarter), words)
+    in_steps = read_corpus(world, cache, start, words)
+    with world.connect(OWNER) as connection:
+        connection.execute("truncate scores.match_corpora, scores.match_statistics, matching.submitted_matches")
+    assert read_corpus(world, cache, start, words) == in_steps
+    assert in_steps.documents > 10
 
 
 def test_history_loaded_later_makes_a_new_corpus_and_keeps_the_old(world, tmp_path):
