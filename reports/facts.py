@@ -68,6 +68,11 @@ class RankerPage:
         return "auc" in self.metrics
 
     @property
+    def is_looked_into(self) -> bool:
+        """Whether it was measured what the forest goes by; versions of before were not."""
+        return "importance" in self.metrics
+
+    @property
     def gap(self) -> int:
         """How many left between leaving early and staying long; only attrition has them."""
         return sum(row["applications"] for row in self.labels if row["label_status"] == "gap")

@@ -41,6 +41,17 @@ def percents(interval: tuple[float, float] | None) -> str:
     return ABSENT if interval is None else f"{percent(interval[0])} to {percent(interval[1])}"
 
 
+def level(value: object) -> str:
+    """Write a value of a feature: ``yes``, ``agency``, ``12.5``, ``85,000``, ``missing``."""
+    if value is None:
+        return "missing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)
+
+
 def p_value(value: float) -> str:
     """Write a p-value: ``.032``, and ``< .001`` below what three decimals tell apart."""
     return "< .001" if value < 0.001 else decimal(value)

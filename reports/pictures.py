@@ -1,4 +1,4 @@
-"""Pictures of the yields as SVG: the same counts give the same bytes."""
+"""How pictures are drawn, and those of the yields, as SVG: the same counts give the same bytes."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ if TYPE_CHECKING:
 
     from reports.hiring_yield import Shares
 
-_INK, _USUAL, _MODEL, _MANUAL, _GRID = "#1f2933", "#616e7c", "#0b6e75", "#eef1f4", "#e4e7eb"
+INK, USUAL, MODEL, _MANUAL, _GRID = "#1f2933", "#616e7c", "#0b6e75", "#eef1f4", "#e4e7eb"
 # Drawn about as wide as a phone, so that there the text is as large as the page's.
 _STYLE: dict[str, Any] = {
-    "figure.figsize": (4.8, 3.1),
     "font.size": 10,
     "font.family": "DejaVu Sans",
-    "text.color": _INK,
-    "axes.edgecolor": _USUAL,
-    "axes.labelcolor": _INK,
+    "text.color": INK,
+    "axes.edgecolor": USUAL,
+    "axes.labelcolor": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.axisbelow": True,
     "grid.color": _GRID,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "legend.frameon": False,
     "lines.markersize": 5,
     "svg.hashsalt": "facetrank",
@@ -52,14 +51,15 @@ def yield_by_quarter(quarters: Sequence[tuple[str, Shares]], outcome: str) -> st
 
     def draw(axes: Axes) -> None:
         usual = [shares["business_as_usual"]["value"] for _, shares in quarters]
-        axes.plot(range(len(quarters)), usual, "s--", color=_USUAL, label="business as usual")
+        axes.plot(range(len(quarters)), usual, "s--", color=USUAL, label="business as usual")
         picked = [(place, shares["yield"]) for place, (_, shares) in enumerate(quarters)]
-        _with_intervals(axes, picked, "o-", label=f"scored above {decimal(HIGH, 2)}")
+        with_intervals(axes, picked, "o-", label=f"scored above {decimal(HIGH, 2)}")
         _name_quarters(axes, [name for name, _ in quarters])
         axes.set_ylabel(f"share that {outcome}")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=2, columnspacing=1)
+        _as_shares(axes)
 
-    return _svg(draw)
+    return svg(draw)
 
 
 def orders_by_quarter(quarters: Sequence[dict[str, Any]], outcome: str) -> str:
@@ -74,8 +74,8 @@ def orders_by_quarter(quarters: Sequence[dict[str, Any]], outcome: str) -> str:
     """
 
     def draw(axes: Axes) -> None:
-        orders = [("model", "o-", _MODEL, "model's order"), ("real", "s--", _USUAL, "real order")]
-        for order, form, colour, label in [*orders, ("by_lot", ":", _USUAL, "by lot")]:
+        orders = [("model", "o-", MODEL, "model's order"), ("real", "s--", USUAL, "real order")]
+        for order, form, colour, label in [*orders, ("by_lot", ":", USUAL, "by lot")]:
             shares = [row["estimates"]["at_k"][order] / row["estimates"]["at_k"]["of"] for row in quarters]
             axes.plot(range(len(quarters)), shares, form, color=colour, label=label)
         _name_quarters(axes, [row["quarter"] for row in quarters])
@@ -83,7 +83,7 @@ def orders_by_quarter(quarters: Sequence[dict[str, Any]], outcome: str) -> str:
         axes.set_ylabel(f"share that {outcome}")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3, columnspacing=1)
 
-    return _svg(draw)
+    return svg(draw)
 
 
 def yield_by_score(score_bins: Sequence[Shares], usual: float, outcome: str) -> str:
@@ -103,17 +103,18 @@ def yield_by_score(score_bins: Sequence[Shares], usual: float, outcome: str) -> 
         filled = [((each["from"] + each["to"]) / 2, each) for each in score_bins if each["of"]]
         axes.axvspan(LOW, HIGH, color=_MANUAL, zorder=0)
         axes.bar(
-            [middle for middle, _ in filled], [each["value"] for _, each in filled], 0.085, color=_MODEL, alpha=0.35
+            [middle for middle, _ in filled], [each["value"] for _, each in filled], 0.085, color=MODEL, alpha=0.35
         )
-        _with_intervals(axes, filled, "o")
-        axes.axhline(usual, color=_USUAL, linestyle="--", label=f"business as usual {percent(usual)}")
+        with_intervals(axes, filled, "o")
+        axes.axhline(usual, color=USUAL, linestyle="--", label=f"business as usual {percent(usual)}")
         axes.text((LOW + HIGH) / 2, 0.98, "manual", ha="center", va="top", transform=axes.get_xaxis_transform())
         axes.set_xlim(0, 1)
         axes.set_xlabel("score")
         axes.set_ylabel(f"share that {outcome}")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2))
+        _as_shares(axes)
 
-    return _svg(draw)
+    return svg(draw)
 
 
 def _name_quarters(axes: Axes, names: Sequence[str]) -> None:
@@ -121,28 +122,42 @@ def _name_quarters(axes: Axes, names: Sequence[str]) -> None:
     axes.set_xticks(range(0, len(names), step), [name.replace(" ", "\n") for name in names[::step]])
 
 
-def _with_intervals(axes: Axes, placed: Sequence[tuple[float, Shares]], form: str, label: str | None = None) -> None:
+def with_intervals(axes: Axes, placed: Sequence[tuple[float, Shares]], form: str, label: str | None = None) -> None:
+    """Draw shares with their intervals at their places along the axis; shares of nobody are left out."""
     known = [(place, share) for place, share in placed if share["of"]]
     values = [share["value"] for _, share in known]
     lengths = [
         [share["value"] - share["low"] for _, share in known],
         [share["high"] - share["value"] for _, share in known],
     ]
-    axes.errorbar([place for place, _ in known], values, yerr=lengths, fmt=form, color=_MODEL, capsize=3, label=label)
+    axes.errorbar([place for place, _ in known], values, yerr=lengths, fmt=form, color=MODEL, capsize=3, label=label)
 
 
-def _svg(draw: Callable[[Axes], None]) -> str:
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
+def _as_shares(axes: Axes) -> None:
+    """Write the upright axis in percent, from 0 up."""
     from matplotlib.ticker import PercentFormatter
 
-    with rc_context(_STYLE):
+    # Room above for the word "manual"; shares of a rare outcome would else lie on the ground.
+    axes.set_ylim(0, min(1.05, 1.15 * axes.get_ylim()[1]))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+
+
+def svg(draw: Callable[[Axes], None], *, inches: float = 3.1) -> str:
+    """Draw a picture as wide as a phone.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws on empty axes.
+    inches : float, default=3.1
+        Height; the width is 4.8.
+    """
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context({**_STYLE, "figure.figsize": (4.8, inches)}):
         figure = Figure(layout="constrained")
-        axes = figure.add_subplot()
-        draw(axes)
-        # Room above for the word "manual"; shares of a rare outcome would else lie on the ground.
-        axes.set_ylim(0, min(1.05, 1.15 * axes.get_ylim()[1]))
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        draw(figure.add_subplot())
         file = StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return file.getvalue()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ml.warehouse.roles import AUDITOR
-from reports import formats
+from reports import formats, validation_pictures
 from reports.drift import FALSE_DISCOVERY_RATE
 from reports.evidently_page import DISTANCE_THRESHOLD
 from reports.facts import Facts, RankerPage, read_facts
@@ -85,6 +85,8 @@ def _pages(environment: Environment, facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _pictures(page: RankerPage) -> Iterator[tuple[str, str]]:
+    for name, picture in _pictures_inside(page):
+        yield f"{page.ranker}-{name}.svg", picture
     if page.yields is None:
         return
     usual = page.yields.overall["business_as_usual"]["value"]
@@ -93,16 +95,36 @@ def _pictures(page: RankerPage) -> Iterator[tuple[str, str]]:
         yield f"{page.ranker}-quarters.svg", yield_by_quarter(page.yields.quarters, page.words.outcome)
 
 
+def _pictures_inside(page: RankerPage) -> Iterator[tuple[str, str]]:
+    """Draw what validation found of the forest itself."""
+    metrics = page.metrics
+    if page.is_validated:
+        reliability = metrics["calibration"]["reliability"]
+        yield "reliability", validation_pictures.reliability_picture(reliability, page.words.outcome)
+    if page.is_looked_into:
+        yield "importance", validation_pictures.importance_picture(metrics["importance"])
+        yield "trees", validation_pictures.trees_picture(metrics["oob_accuracy"], metrics["oob_levels_off"])
+        limits = validation_pictures.score_limits(metrics["dependence"])
+        for number, each in enumerate(metrics["dependence"], start=1):
+            yield f"dependence-{number}", validation_pictures.dependence_picture(each, limits)
+    combinations = metrics.get("attrition_curves", {}).get("combinations")
+    if combinations:
+        draw = validation_pictures.f1_picture
+        yield "f1-stayers", draw(combinations, f1="f1", no_skill="no_skill_f1", who="stayers")
+        yield "f1-leavers", draw(combinations, f1="leaver_f1", no_skill="leaver_no_skill_f1", who="leavers")
+
+
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    for name in ("decimal", "decimals", "percent", "percents", "points", "count", "p_value", "day", "moment"):
+    for name in ("decimal", "decimals", "percent", "percents", "points", "count", "p_value", "day", "moment", "level"):
         environment.filters[name] = getattr(formats, name)
     environment.filters["gain"] = _gain
     environment.filters["zip"] = lambda left, right: list(zip(left, right, strict=True))
+    environment.globals["caption_of_trees"] = validation_pictures.caption_of_trees
     environment.filters["tone"] = lambda status: _TONES.get(status, "calm")
     environment.filters["drift_tone"] = _drift_tone
     environment.globals.update(

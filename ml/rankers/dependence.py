@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +36,7 @@ def partial_dependence(
     table : pyarrow.Table
         Rows it was trained on; at most ``MOST_ROWS`` of them, drawn by ``seed``, are scored.
     features : sequence of str
-        Which, in the order of the result.
+        The most important first. The first ``FEATURES_SHOWN`` of which the rows have more than one value are looked at.
     seed : int
         Of the draw.
 
@@ -49,18 +50,27 @@ def partial_dependence(
     kinds = dict(model.pipeline["encode"].features)
     drawn = np.random.default_rng(seed).permutation(table.num_rows)[:MOST_ROWS]
     sample = table.take(np.sort(drawn))
-    return [_dependence(model, table, sample, feature, kinds[feature]) for feature in features]
+    grids = ((feature, _grid(table[feature], kinds[feature])) for feature in features)
+    shown = islice(((feature, points) for feature, points in grids if len(points) > 1), FEATURES_SHOWN)
+    return [
+        {"feature": feature, "kind": kinds[feature], "points": _scored(model, sample, feature, points)}
+        for feature, points in shown
+    ]
 
 
-def _dependence(model: FacetRanker, table: pa.Table, sample: pa.Table, feature: str, kind: str) -> dict[str, Any]:
-    column = table[feature]
-    points = _numbers(column) if kind == "numeric" else _levels(column)
+def _scored(model: FacetRanker, sample: pa.Table, feature: str, points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to each point the mean score of the sample given its value."""
     place = sample.column_names.index(feature)
+    scored = []
     for point in points:
-        constant = pa.repeat(pa.scalar(point["value"], column.type), sample.num_rows)
+        constant = pa.repeat(pa.scalar(point["value"], sample[feature].type), sample.num_rows)
         votes, _ = model.score_table(sample.set_column(place, feature, constant))
-        point["score"] = float(votes.mean())
-    return {"feature": feature, "kind": kind, "points": points}
+        scored.append({**point, "score": float(votes.mean())})
+    return scored
+
+
+def _grid(column: pa.ChunkedArray, kind: str) -> list[dict[str, Any]]:
+    return _numbers(column) if kind == "numeric" else _levels(column)
 
 
 def _numbers(column: pa.ChunkedArray) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from ml.errors import FacetrankError
 from ml.rankers.attrition_curves import attrition_curves
 from ml.rankers.calibration import PlattCalibration
 from ml.rankers.calibration_choice import compare_calibrations
-from ml.rankers.dependence import FEATURES_SHOWN, partial_dependence
+from ml.rankers.dependence import partial_dependence
 from ml.rankers.importance import permutation_importance, weak_features_sentence
 from ml.rankers.judge import make_judge
 from ml.rankers.metrics import levels_off
@@ -123,7 +123,7 @@ def _look_inside(model: FacetRanker, table: pa.Table, scores: OutOfFold, judge: 
     """Measure what the forest is made of: trees enough, features that matter, the curve of its probabilities."""
     curve = model.pipeline["forest"].oob_accuracy_
     importance = permutation_importance(table, scores, judge=judge)
-    features = [each["feature"] for each in importance[:FEATURES_SHOWN]]
+    features = [each["feature"] for each in importance]
     return {
         "oob_accuracy": [round(float(value), 4) for value in curve],
         "oob_levels_off": levels_off(curve),

@@ -295,3 +295,48 @@ def replayed(seed: int, *, is_line: bool = True) -> dict[str, Any]:
     outcomes[random.random(200) < 0.2] = np.nan
     requisitions = np.array([f"r{number % 25}" for number in range(200)], dtype=object)
     return estimate(Cohort(requisitions, outcomes, order, np.arange(200), scores if is_line else None), seed=0)
+
+
+def looked_into() -> dict[str, Any]:
+    """Give what validation would write of an attrition forest beside its order, with round numbers."""
+
+    def about(value: float) -> dict[str, float]:
+        return {"value": value, "low": round(value - 0.02, 3), "high": round(value + 0.02, 3)}
+
+    levels = [("agency", 0.5, 0.61), ("direct", 0.4, 0.57), (None, 0.1, 0.55)]
+    return {
+        "oob_accuracy": [0.5, 0.6, *[0.65] * 8],
+        "oob_levels_off": 3,
+        "importance": [
+            {"feature": "years_experience", "drop": about(0.05), "alone": about(0.41)},
+            {"feature": "source", "drop": about(0.01), "alone": None},
+        ],
+        "dependence": [
+            {
+                "feature": "years_experience",
+                "kind": "numeric",
+                "points": [{"value": years, "share": None, "score": 0.6 - years / 100} for years in (1.5, 7.0, 20.0)]
+                + [{"value": None, "share": 0.25, "score": 0.5}],
+            },
+            {
+                "feature": "source",
+                "kind": "categorical",
+                "points": [{"value": value, "share": share, "score": score} for value, share, score in levels],
+            },
+        ],
+        "calibration_choice": {"sentence": "Isotonic regression would not give reliably better probabilities."},
+        "tenures": 1234,
+        "weak_features": "The paper found that they barely predict attrition: that holds here.",
+        "attrition_curves": {
+            "mature": 5000, "rows": 4000, "months": 15, "trees": 25, "folds": 10,
+            "sentences": ["From t = 12 to 3 months the F1 of the stayers changes by nothing."],
+            "combinations": [
+                {
+                    "months": t, "gap_months": delta, "stayers": 300, "leavers": 100,
+                    **{name: about(0.7) for name in ("precision", "recall", "f1", "f1_gain", "leaver_f1")},
+                    "no_skill_f1": 0.857, "leaver_no_skill_f1": 0.4,
+                }
+                for t in (3, 6) for delta in (0, 1)
+            ],
+        },
+    }  # fmt: skip

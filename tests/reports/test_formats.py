@@ -35,3 +35,15 @@ def test_p_values_and_days() -> None:
     assert formats.p_value(0.0321) == ".032"
     assert formats.p_value(0.0002) == "< .001"
     assert formats.day(date(2026, 10, 1)) == "1 October 2026"
+
+
+def test_values_of_features() -> None:
+    assert formats.level(None) == "missing"
+    assert [formats.level(True), formats.level(False)] == ["yes", "no"]
+    assert [formats.level(2), formats.level(2.0), formats.level(0.98541), formats.level(12345.6)] == [
+        "2",
+        "2",
+        "0.9854",
+        "12,346",
+    ]
+    assert formats.level("agency") == "agency"

@@ -21,6 +21,7 @@ from tests.reports.factories import (
     add_version,
     freeze,
     hide_scores,
+    looked_into,
     make_marts,
     measured,
     publish,
@@ -128,7 +129,7 @@ def test_who_beats_the_forest_is_said_on_the_overview_and_at_the_top_of_its_page
         (site / AS_OF.isoformat() / "onboard.html", "Labels"),
     ):
         text = _text(page)
-        assert text.index(f"Beaten. {BEATEN}") < text.index(f" {next_heading} ")
+        assert text.index(f"Note. {BEATEN}") < text.index(f" {next_heading} ")
 
 
 def test_drift_page_has_verdict_and_columns(site: Path) -> None:
@@ -239,6 +240,32 @@ def test_leavers_of_the_gap_are_bounded(
     text = _text(site / AS_OF.isoformat() / "attrition.html")
     assert "10 people left in the gap between leaving early and staying long." in text
     assert "counted as leavers, attrition accuracy would be 60.0%." in text
+
+
+def test_what_the_forest_goes_by_is_drawn_and_in_tables(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    metrics = measured(TRAINED, "attrition") | looked_into()
+    add_version(fresh_warehouse, "attrition", "champion", "Scores.", metrics=metrics, snapshot_hash="a" * 64)
+    folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
+    text = _text(folder / "attrition.html")
+    assert "1,234 people, also those whose label is not due yet" in text
+    assert "The paper found that they barely predict attrition: that holds here." in text
+    assert "years_experience .050 .030 to .070 .410 .390 to .430 source .010 -.010 to .030 –" in text
+    assert "source agency .610 50.0% direct .570 40.0% missing .550 10.0%" in text
+    assert "years_experience 1.5 .585 – 7 .530 – 20 .400 – missing .500 25.0%" in text
+    assert "Isotonic regression would not give reliably better probabilities." in text
+    assert "From 3 trees on the out-of-bag accuracy changes by less than .002; 10 are grown." in text
+    assert "with 25 trees: always the same 4,000 of 5,000 people who started 15 months ago or earlier" in text
+    assert "From t = 12 to 3 months the F1 of the stayers changes by nothing." in text
+    assert "6 1 300 100 .700 .680 to .720 .700 .680 to .720 .700 .680 to .720 .857 .700 .680 to .720 .400" in text
+    page = (folder / "attrition.html").read_text(encoding="utf-8")
+    pictures = set(re.findall(r'src="([^"]+)"', page))
+    names = ("importance", "dependence-1", "dependence-2", "reliability", "trees", "f1-stayers", "f1-leavers")
+    assert pictures == {f"attrition-{name}.svg" for name in names}
+    for picture in pictures:
+        assert (folder / picture).read_text(encoding="utf-8").startswith("<?xml"), picture
 
 
 def test_the_newest_date_is_the_entrance_whichever_is_built_last(

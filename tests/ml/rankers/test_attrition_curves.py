@@ -57,7 +57,8 @@ def test_a_cohort_is_labelled_for_each_t_and_delta() -> None:
     assert labels_of(tenures, 6, 0).tolist() == [0, 0, 0, 1]
 
 
-def test_every_combination_is_of_one_mature_cohort() -> None:
+def test_every_combination_is_of_one_mature_cohort(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curves_module, "FOLDS", 3)
     _, tenures = make_attrition(900)
     as_of = np.datetime64("2026-12-16", "us")
     found = attrition_curves(RECIPE, tenures, as_of=as_of, lag_days=14)

@@ -57,15 +57,19 @@ def test_levels_are_the_most_frequent_first(model: FacetRanker, monkeypatch: pyt
     assert source["points"][0]["share"] == counts[expected[0]] / 1500
 
 
-def test_whole_numbers_stay_whole_truth_values_are_both_and_nothing_known_is_missing(model: FacetRanker) -> None:
+def test_whole_numbers_stay_whole_and_truth_values_are_both(model: FacetRanker) -> None:
     table = make_table(300)
     whole = table.set_column(table.column_names.index("noise"), "noise", pa.array([i % 3 for i in range(300)]))
     noise, local = partial_dependence(model, whole, ["noise", "is_local"], seed=0)
     assert [point["value"] for point in noise["points"]] == [0, 1, 2]
     assert {point["value"] for point in local["points"]} == {True, False}
-    nothing = table.set_column(table.column_names.index("years"), "years", pa.nulls(300, pa.float64()))
-    (years,) = partial_dependence(model, nothing, ["years"], seed=0)
-    assert [(point["value"], point["share"]) for point in years["points"]] == [(None, 1.0)]
+
+
+def test_a_feature_of_one_value_makes_room_for_the_next(model: FacetRanker, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = TABLE.set_column(TABLE.column_names.index("years"), "years", pa.nulls(TABLE.num_rows, pa.float64()))
+    monkeypatch.setattr(dependence_module, "FEATURES_SHOWN", 2)
+    found = partial_dependence(model, nothing, ["years", "noise", "source", "is_local"], seed=0)
+    assert [each["feature"] for each in found] == ["noise", "source"]
 
 
 def test_the_same_seed_draws_the_same_people(model: FacetRanker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.validation_pictures import (
+    caption_of_trees,
+    dependence_picture,
+    f1_picture,
+    importance_picture,
+    reliability_picture,
+    score_limits,
+    trees_picture,
+)
+from tests.reports.factories import looked_into
+
+METRICS = looked_into()
+RELIABILITY = [
+    {"probability": 0.2, "value": 0.1, "low": 0.0, "high": 0.3, "count": 1, "of": 10},
+    {"probability": 0.8, "value": 1.0, "low": 0.7, "high": 1.0, "count": 10, "of": 10},
+]
+
+
+def _all() -> list[str]:
+    combinations = METRICS["attrition_curves"]["combinations"]
+    return [
+        importance_picture(METRICS["importance"]),
+        *(dependence_picture(each, (0.3, 0.7)) for each in METRICS["dependence"]),
+        reliability_picture(RELIABILITY, "stayed"),
+        trees_picture(METRICS["oob_accuracy"], METRICS["oob_levels_off"]),
+        trees_picture([0.5], None),
+        f1_picture(combinations, f1="f1", no_skill="no_skill_f1", who="stayers"),
+    ]
+
+
+def test_the_same_measures_give_the_same_small_pictures() -> None:
+    assert _all() == _all()
+    for picture in _all():
+        assert picture.startswith("<?xml")
+        assert len(picture) < 100_000
+
+
+def test_a_feature_whose_drop_is_not_known_is_not_drawn() -> None:
+    unknown = {"feature": "nothing", "drop": {"value": None, "low": None, "high": None}, "alone": None}
+    assert importance_picture([*METRICS["importance"], unknown]) == importance_picture(METRICS["importance"])
+
+
+def test_an_interval_that_does_not_hold_its_value_is_drawn() -> None:
+    odd = {"feature": "source", "drop": {"value": 0.05, "low": 0.06, "high": 0.07}, "alone": None}
+    assert importance_picture([odd]).startswith("<?xml")
+
+
+def test_all_features_are_drawn_on_one_scale_inside_0_and_1() -> None:
+    def of(*scores: float) -> dict[str, Any]:
+        return {"points": [{"score": score} for score in scores]}
+
+    # From .4 to .8 with .02 and a twentieth of .4 on either side.
+    assert score_limits([of(0.4, 0.5), of(0.8)]) == pytest.approx((0.36, 0.84))
+    assert score_limits([of(0.0), of(1.0)]) == (0.0, 1.0)
+    assert score_limits([]) == (0.0, 1.0)
+
+
+def test_trees_are_enough_or_more_are_advised() -> None:
+    assert caption_of_trees([0.5] * 100, 40) == (
+        "From 40 trees on the out-of-bag accuracy changes by less than .002; 100 are grown."
+    )
+    # Of ten trees the last two: .70 and .75.
+    assert caption_of_trees([0.5] * 8 + [0.7, 0.75], None) == (
+        "The out-of-bag accuracy has not levelled off: over the last 2 of 10 trees it still moves by .050. "
+        "More trees (rankers.trees) make scores steadier."
+    )
