@@ -76,8 +76,8 @@ def test_who_is_blind_stays_blind_whatever_the_date_model_parts_and_features(fre
     make_marts(fresh_warehouse)
     later = AS_OF + dt.timedelta(days=100)
     for number in range(40):
-        apply(fresh_warehouse, f"A-{number}", quality=number / 40)
-        apply(fresh_warehouse, f"A-{number}", f"R-{number % 3}", as_of=later, quality=1 - number / 40)
+        apply(fresh_warehouse, f"A-{number}", quality=number / 50)
+        apply(fresh_warehouse, f"A-{number}", f"R-{number % 3}", as_of=later, quality=1 - number / 50)
     sliced = replace(PLAIN, blind_share=0.3)
     first = build(fresh_warehouse, tmp_path, organisation=sliced, scorers=ONE, parts=1)
     publish_batch(fresh_warehouse, first)
@@ -92,7 +92,7 @@ def test_hidden_scores_are_kept_for_trainer_and_auditor_and_are_those_of_no_slic
     make_marts(fresh_warehouse)
     describe(fresh_warehouse, "R-1", "Java developer")
     for number in range(12):
-        apply(fresh_warehouse, f"A-{number}", quality=number / 20, onboard=number / 30, attrition=number / 40)
+        apply(fresh_warehouse, f"A-{number}", quality=number / 20, onboard=number / 25, attrition=number / 50)
         submit(fresh_warehouse, f"A-{number}", resume=f"CV-{number}", text="Java")
     scores = "select * from scores.all_facet_scores where batch_id = %s order by application_id"
     columns = slice(9, None)  # after batch_id, part, four identifiers and three flags
