@@ -75,7 +75,7 @@ class Waiver:
 class RankerSettings:
     """How forests are grown, and how many mature labels they need."""
 
-    trees: int = 200
+    trees: int = 100
     sample_fraction: float = 1.0
     min_samples_leaf: int = 20
     minimum_labels: int = 200
