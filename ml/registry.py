@@ -17,6 +17,7 @@ from ml.errors import FacetrankError
 from ml.warehouse.locks import file_lock
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
     from mlflow import MlflowClient
@@ -40,6 +41,7 @@ TRUSTED_TYPES = (
     "ml.rankers.forest.VotingForestClassifier",
     "ml.rankers.linear.LinearScore",
     "ml.rankers.recipe.FacetRanker",
+    "ml.rankers.support.TrainingSupport",
     "sklearn.tree._tree.Tree",
 )
 _MODEL_FILE = "model.skops"
@@ -110,6 +112,10 @@ class LoadedRanker:
     def score(self, table: pa.Table | pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return votes and probabilities, as :meth:`ml.rankers.recipe.FacetRanker.score_table`."""
         return self.model.score_table(table)
+
+    def is_outside(self, table: pa.Table | pd.DataFrame) -> NDArray[np.bool_] | None:
+        """Say which rows lie outside of its training, as :meth:`ml.rankers.recipe.FacetRanker.is_outside`."""
+        return self.model.is_outside(table)
 
     def explainer(self) -> VoteExplainer:
         """Give what takes the votes apart by features, as :meth:`ml.rankers.recipe.FacetRanker.explainer`."""

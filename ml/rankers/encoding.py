@@ -114,7 +114,7 @@ class FeatureEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.array(names, dtype=object)
 
     def _learn(self, name: str, values: pa.ChunkedArray, labels: NDArray[Any]) -> NDArray[np.float32]:
-        levels = self.levels_[name] = _frequent_levels(values)
+        levels = self.levels_[name] = frequent_levels(values)
         places = positions(values, levels)
         if self._are_few(len(levels), labels):
             codes = self.codes_[name] = np.eye(len(levels) + 2, len(levels) + 1, dtype=np.float32)
@@ -149,7 +149,8 @@ def as_table(X: pa.Table | pd.DataFrame) -> pa.Table:
     return X if isinstance(X, pa.Table) else pa.Table.from_pandas(X, preserve_index=False)
 
 
-def _frequent_levels(column: pa.ChunkedArray) -> NDArray[np.str_]:
+def frequent_levels(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    """List the levels on at least five rows, sorted."""
     counts = pc.value_counts(column.cast(pa.string()).drop_null())
     frequent = counts.filter(pc.greater_equal(counts.field("counts"), FEWEST_ROWS_OF_LEVEL))
     return np.sort(np.array(frequent.field("values").to_pylist(), dtype=np.str_))

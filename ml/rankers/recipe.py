@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ml.organisation import RankerSettings
     from ml.rankers.calibration import PlattCalibration
     from ml.rankers.explanations import VoteExplainer
+    from ml.rankers.support import TrainingSupport
 
 # Rows encoded together: bounds the memory of scoring a whole warehouse.
 SLICE_ROWS = 65_536
@@ -64,11 +65,19 @@ class FacetRanker(BaseEstimator):  # type: ignore[misc]
         Fitted steps ``encode`` and ``forest``.
     calibration : PlattCalibration
         Fitted on out-of-fold frequencies of the same recipe.
+    support : TrainingSupport or None
+        Fitted on the pipeline's training rows; None in versions from before it was measured.
     """
 
-    def __init__(self, pipeline: Pipeline, calibration: PlattCalibration) -> None:
+    # Files from before there was a support do not set it.
+    support: TrainingSupport | None = None
+
+    def __init__(
+        self, pipeline: Pipeline, calibration: PlattCalibration, support: TrainingSupport | None = None
+    ) -> None:
         self.pipeline = pipeline
         self.calibration = calibration
+        self.support = support
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -102,6 +111,22 @@ class FacetRanker(BaseEstimator):  # type: ignore[misc]
             matrix = self.pipeline["encode"].transform(table.slice(start, SLICE_ROWS))
             votes[rows], frequencies[rows] = self.pipeline["forest"].score_both(matrix)
         return votes, self.calibration.predict(frequencies)
+
+    def is_outside(self, X: pa.Table | pd.DataFrame) -> NDArray[np.bool_] | None:
+        """Say which rows lie outside of what the ranker was trained on, shape (n_rows,); None where it cannot be said.
+
+        Raises
+        ------
+        MissingFeatureError
+            A feature is not a column of X.
+        """
+        if self.support is None:
+            return None
+        table = as_table(X)
+        outside = np.empty(table.num_rows, dtype=bool)
+        for start in range(0, table.num_rows, SLICE_ROWS):
+            outside[start : start + SLICE_ROWS] = self.support.is_outside(table.slice(start, SLICE_ROWS))
+        return outside
 
     def explainer(self) -> VoteExplainer:
         """Give what takes the votes apart by features, in the order of ``features``."""

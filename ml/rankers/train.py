@@ -12,20 +12,24 @@ from ml.rankers.attrition_curves import attrition_curves
 from ml.rankers.calibration import PlattCalibration
 from ml.rankers.calibration_choice import compare_calibrations
 from ml.rankers.dependence import partial_dependence
+from ml.rankers.folds import grouped_folds
 from ml.rankers.importance import permutation_importance, weak_features_sentence
 from ml.rankers.judge import make_judge
 from ml.rankers.metrics import levels_off
 from ml.rankers.out_of_fold import OutOfFold, cross_fitted_probabilities, labelled_rows, plan_folds, score_out_of_fold
 from ml.rankers.recipe import FacetRanker, build_recipe
+from ml.rankers.support import FALSE_ALARMS, TrainingSupport
 from ml.rankers.survival import SURVIVAL, score_survival
 from ml.rankers.validation import measure
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
+    from sklearn.pipeline import Pipeline
 
     from ml.contract import FeatureContract
     from ml.organisation import Organisation
+    from ml.rankers.folds import LabelledRows
     from ml.rankers.judge import Judge
     from ml.rankers.snapshot import Snapshot
 
@@ -49,8 +53,9 @@ class TrainedRanker:
         Fitted on every row of the snapshot, calibrated on the out-of-fold scores.
     metrics : dict
         Of the validation; see :func:`ml.rankers.validation.measure`. Also ``oob_accuracy`` by number of trees and where
-        it ``oob_levels_off``, ``importance``, ``dependence`` and ``calibration_choice``; for attrition ``tenures``,
-        ``weak_features`` and ``attrition_curves``.
+        it ``oob_levels_off``, ``importance``, ``dependence`` and ``calibration_choice``; ``false_alarms``, the share
+        of people like those trained on that is called outside; for attrition ``tenures``, ``weak_features`` and
+        ``attrition_curves``.
     predictions : pyarrow.Table
         Out-of-fold: application_id, requisition_id, job_family, stage_entered_at, fold, score, probability, label.
     status : str
@@ -107,9 +112,10 @@ def fit_and_validate(snapshot: Snapshot, contract: FeatureContract, organisation
     judge = make_judge(tested, ranker=ranker, seed=settings.seed, forest=scores.fold if plan.is_temporal else None)
     probabilities = cross_fitted_probabilities(scores, judge.labels, PlattCalibration())
     recipe.set_params(forest__oob_score=True).fit(table, rows.labels)
-    model = FacetRanker(recipe, PlattCalibration().fit(scores.frequencies, judge.labels))
+    calibration = PlattCalibration().fit(scores.frequencies, judge.labels)
+    model = FacetRanker(recipe, calibration, _fit_support(recipe, table, rows, organisation))
     metrics = measure(table, scores, judge=judge, plan=plan, probabilities=probabilities)
-    metrics |= _look_inside(model, table, scores, judge)
+    metrics |= _look_inside(model, table, scores, judge) | {"false_alarms": FALSE_ALARMS}
     if tenures is not None:
         lag_days = organisation.labels.recording_lag_days
         metrics["tenures"] = tenures.num_rows
@@ -117,6 +123,13 @@ def fit_and_validate(snapshot: Snapshot, contract: FeatureContract, organisation
         metrics["attrition_curves"] = attrition_curves(recipe, tenures, as_of=as_of, lag_days=lag_days)
     status, sentence = _judge_signal(ranker, metrics)
     return TrainedRanker(snapshot, model, metrics, _predictions(tested, scores, probabilities), status, sentence)
+
+
+def _fit_support(recipe: Pipeline, table: pa.Table, rows: LabelledRows, organisation: Organisation) -> TrainingSupport:
+    """Learn whom the training rows resemble; grouped folds, as a person's other application is no new person."""
+    validation = organisation.validation
+    folds = grouped_folds(rows, n_folds=validation.folds, seed=organisation.rankers.seed, group_by=validation.group_by)
+    return TrainingSupport(recipe["encode"].features).fit(table, folds)
 
 
 def _look_inside(model: FacetRanker, table: pa.Table, scores: OutOfFold, judge: Judge) -> dict[str, Any]:
