@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ml.warehouse.connection import Warehouse
 
 SQL = Path(__file__).parent / "sql"
+# Whose outcomes each ranker learned from: nobody else has one.
+_TRAINED_ON = {"q": "people who were screened", "o": "people who had an offer", "v": "people who started work"}
 _UNRANKED = {
     "opted out": "Not ranked: the candidate opted out.",
     "blind": "Not ranked: the application is in the blind slice, on which people decide without scores.",
@@ -52,6 +54,8 @@ class Explanation:
         The description's weightiest words that the resume has, and those it lacks.
     model_versions : mapping of str to str
         By facet, of those that the organisation has.
+    outside : tuple of str
+        Facets, of q, o and v, whose ranker was trained on people unlike this one.
     scores : tuple of FacetExplanation
         What moved each score that a ranker gave; empty unless ranked.
     sentences : tuple of str
@@ -70,6 +74,7 @@ class Explanation:
     matched: tuple[str, ...]
     missing: tuple[str, ...]
     model_versions: Mapping[str, str]
+    outside: tuple[str, ...]
     scores: tuple[FacetExplanation, ...]
     sentences: tuple[str, ...]
 
@@ -120,12 +125,14 @@ def _explanation(application_id: str, row: Mapping[str, Any], scores: tuple[Face
     thresholds = dict(zip("tqo", row["thresholds"], strict=True))
     level = ranks[0]["level"] if ranks else None
     is_hidden = row["is_blind"] and not row["is_opted_out"]
+    outside = tuple(facet for facet in _TRAINED_ON if row["is_outside"][facet])
     sentences = [
         f"Application {application_id} to requisition {row['requisition_id']}, scored as of {row['as_of_date']}.",
         *(
             _facet_sentence(facet, facets[facet], models[facet], row["unmatched_reason"], is_hidden=is_hidden)
             for facet in NAMES
         ),
+        *(_outside_sentence(facet) for facet in outside),
         *_match_sentences(evidence),
         *(explanation.sentence for explanation in scores),
         *([METHOD] if scores else []),
@@ -145,6 +152,7 @@ def _explanation(application_id: str, row: Mapping[str, Any], scores: tuple[Face
         matched=tuple(evidence.get("matched", ())),
         missing=tuple(evidence.get("missing", ())),
         model_versions={facet: model["model_version"] for facet, model in models.items() if model["is_present"]},
+        outside=outside,
         scores=scores,
         sentences=tuple(sentences),
     )
@@ -162,6 +170,13 @@ def _facet_sentence(
         return f"{name}: {value:.2f}. {model['sentence']}"
     reason = f": {unmatched}" if facet == "t" and unmatched else ""
     return f"{name}: none{reason}."
+
+
+def _outside_sentence(facet: str) -> str:
+    return (
+        f"{NAMES[facet].capitalize()} lies outside of what its ranker has seen: it was trained on {_TRAINED_ON[facet]}, "
+        "hardly any of them like this one. Lean on it less; it speaks neither for nor against the person."
+    )
 
 
 def _match_sentences(evidence: Mapping[str, Any]) -> list[str]:

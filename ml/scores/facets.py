@@ -45,6 +45,9 @@ class Scorer(Protocol):
     def score(self, table: pa.Table) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Give the share of votes and the calibrated probability of each row, in [0, 1]."""
 
+    def is_outside(self, table: pa.Table) -> NDArray[np.bool_] | None:
+        """Say which rows lie outside of what the ranker was trained on; None where it cannot be said."""
+
     def explainer(self) -> VoteExplainer:
         """Give what takes the share of votes apart by features, in the order of ``features``."""
 

@@ -38,7 +38,8 @@ def score_part(warehouse: Warehouse, batch_id: int, part: int, rankers: Mapping[
     """Score the applications of one part of a batch, and write their rows of ``scores.facet_scores``.
 
     Which part an application belongs to is a hash of its id. Replaces what an earlier or killed run of this part
-    wrote. Opted-out people get a row without scores, the blind slice one with hidden scores.
+    wrote. Opted-out people get a row without scores, the blind slice one with hidden scores. Beside each ranker's
+    score stands whether the application lies outside of what the ranker was trained on.
 
     Parameters
     ----------
@@ -144,11 +145,13 @@ def _scored(batch_id: int, part: int, read: pa.RecordBatch, rankers: Mapping[str
     columns["applied_at"] = columns["applied_at"].cast(pa.timestamp("us", tz="UTC"))
     is_opted_out = read["is_opted_out"].to_numpy(zero_copy_only=False)
     for name, ranker in rankers.items():
-        for kind, values in zip(
-            ("score", "probability"), ranker.score(features_of(ranker.features, read)), strict=True
-        ):
+        table = features_of(ranker.features, read)
+        for kind, values in zip(("score", "probability"), ranker.score(table), strict=True):
             _check_range(name, kind, values)
             facets[f"{name}_{kind}"] = pa.array(values, pa.float64(), mask=is_opted_out)
+        is_outside = ranker.is_outside(table)
+        if is_outside is not None:
+            facets[f"{name}_is_outside"] = pa.array(is_outside, pa.bool_(), mask=is_opted_out)
     return pa.RecordBatch.from_pydict({**columns, **_shown_and_hidden(facets, read["is_blind"])})
 
 
@@ -157,9 +160,11 @@ def _shown_and_hidden(facets: Mapping[str, pa.Array], is_blind: pa.Array) -> dic
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    nothing = pa.scalar(None, pa.float64())
-    shown = {name: pc.if_else(is_blind, nothing, values) for name, values in facets.items()}
-    hidden = {f"hidden_{name}": pc.if_else(is_blind, values, nothing) for name, values in facets.items()}
+    shown, hidden = {}, {}
+    for name, values in facets.items():
+        nothing = pa.scalar(None, values.type)
+        shown[name] = pc.if_else(is_blind, nothing, values)
+        hidden[f"hidden_{name}"] = pc.if_else(is_blind, values, nothing)
     return shown | hidden
 
 

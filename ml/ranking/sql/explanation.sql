@@ -12,6 +12,9 @@ select
     scores.quality_score as q,
     scores.onboard_score as o,
     scores.attrition_score as v,
+    jsonb_build_object(
+        'q', scores.quality_is_outside, 'o', scores.onboard_is_outside, 'v', scores.attrition_is_outside
+    ) as is_outside,
     rules.thresholds,
     matches.unmatched_reason,
     matches.evidence,

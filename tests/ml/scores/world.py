@@ -124,7 +124,7 @@ LEVELS, NO_CODES = np.array(["direct"]), np.zeros((3, 1), np.float32)
 
 @dataclass(frozen=True)
 class ColumnScorer:
-    """A ranker whose score is one of its features; its probability is half of that."""
+    """A ranker whose score is one of its features; its probability is half of that. It has seen no score above .95."""
 
     column: str
     version: str = "1"
@@ -139,6 +139,9 @@ class ColumnScorer:
         assert table.column_names == [self.column, "source"]
         score = table[self.column].to_numpy()
         return score, score / 2
+
+    def is_outside(self, table):
+        return table[self.column].to_numpy() > 0.95
 
     def explainer(self):
         # A hundred trees of one split, at 0.005, 0.015, ... 0.995, each with half of its sample on either side: of
