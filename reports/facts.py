@@ -9,9 +9,11 @@ from psycopg.rows import dict_row
 
 from ml.errors import FacetrankError
 from ml.organisation import RANKERS
+from ml.scores.facets import FACET_OF_RANKER, TRAINED_ON
 from reports.backtest import BacktestStage, stages_of
 from reports.hiring_yield import YieldReport, yield_report
 from reports.queries import query
+from reports.selective_labels import Outside, read_outside, read_rankings_without_facets
 from reports.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ class RankerPage:
         Applications and positives by label status.
     yields : YieldReport or None
         None where nothing was scored out of fold.
+    outside : Outside or None
+        Whom the published batch scored although the ranker saw nobody like them; None where that is not measured.
     """
 
     ranker: str
@@ -50,11 +54,17 @@ class RankerPage:
     version: Row | None
     labels: tuple[Row, ...]
     yields: YieldReport | None
+    outside: Outside | None
 
     @property
     def metrics(self) -> Row:
         """What validation measured; empty where there was none."""
         return self.version["metrics"] if self.version else {}
+
+    @property
+    def trained_on(self) -> str:
+        """The people whose outcomes it learns from, as a clause: ``who had an offer``."""
+        return TRAINED_ON[FACET_OF_RANKER[self.ranker]]
 
     @property
     def remarks(self) -> list[str]:
@@ -96,6 +106,7 @@ class Facts:
     gates: tuple[Row, ...]
     drifts: tuple[Row, ...]
     backtest: tuple[BacktestStage, ...]
+    rankings_without_facets: tuple[Row, ...]
 
 
 def read_facts(connection: Connection, organisation: Organisation, as_of_date: date) -> Facts:
@@ -117,11 +128,20 @@ def read_facts(connection: Connection, organisation: Organisation, as_of_date: d
     versions = rows("versions", batch_id=batch["batch_id"] if batch else None)
     labels = rows("labels")
     columns = rows("drift_columns")
+    stored = batch["batch_id"] if batch and batch["is_stored"] else None
+    outside = read_outside(connection, stored, as_of_date) if stored else {}
     return Facts(
         as_of_date=as_of_date,
         batch=batch,
         rankers=tuple(
-            _ranker_page(connection, organisation, ranker, _of(versions, ranker), _of(labels, ranker))
+            _ranker_page(
+                connection,
+                organisation,
+                ranker,
+                _of(versions, ranker),
+                _of(labels, ranker),
+                outside=outside.get(ranker),
+            )
             for ranker in RANKERS
         ),
         gates=tuple(rows("gates")),
@@ -130,11 +150,18 @@ def read_facts(connection: Connection, organisation: Organisation, as_of_date: d
             for drift in rows("drift_results")
         ),
         backtest=stages_of(rows("backtest"), organisation.labels),
+        rankings_without_facets=tuple(read_rankings_without_facets(connection, stored, as_of_date) if stored else ()),
     )
 
 
 def _ranker_page(
-    connection: Connection, organisation: Organisation, ranker: str, versions: list[Row], labels: list[Row]
+    connection: Connection,
+    organisation: Organisation,
+    ranker: str,
+    versions: list[Row],
+    labels: list[Row],
+    *,
+    outside: Outside | None,
 ) -> RankerPage:
     newest = next((version for version in versions if version["is_newest"]), None)
     scoring = next((version for version in versions if version["is_scoring"]), None)
@@ -148,6 +175,7 @@ def _ranker_page(
         version=version,
         labels=tuple(labels),
         yields=yield_report(connection, ranker, version["model_version"]) if version else None,
+        outside=outside,
     )
 
 

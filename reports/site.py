@@ -16,6 +16,7 @@ from reports.drift import FALSE_DISCOVERY_RATE
 from reports.evidently_page import DISTANCE_THRESHOLD
 from reports.facts import Facts, RankerPage, read_facts
 from reports.pictures import orders_by_quarter, yield_by_quarter, yield_by_score
+from reports.selective_labels import MOST_REQUISITIONS
 from reports.words import COMPARISONS
 
 if TYPE_CHECKING:
@@ -128,7 +129,10 @@ def _environment() -> Environment:
     environment.filters["tone"] = lambda status: _TONES.get(status, "calm")
     environment.filters["drift_tone"] = _drift_tone
     environment.globals.update(
-        comparisons=COMPARISONS, distance_threshold=DISTANCE_THRESHOLD, false_discovery_rate=FALSE_DISCOVERY_RATE
+        comparisons=COMPARISONS,
+        distance_threshold=DISTANCE_THRESHOLD,
+        false_discovery_rate=FALSE_DISCOVERY_RATE,
+        most_requisitions=MOST_REQUISITIONS,
     )
     return environment
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -151,9 +151,10 @@ class TrainingSupport(BaseEstimator):  # type: ignore[misc]
         beyond: NDArray[np.float64] = np.where((found < low) | (found > high), pace, 0) * self._surprise(np.array(0))
         return beyond
 
-    def _surprise(self, rows: NDArray[np.generic]) -> NDArray[np.float64]:
+    def _surprise(self, rows: NDArray[Any]) -> NDArray[np.float64]:
         """Turn how many training rows are at least as odd into a surprise; the row itself counts as one."""
-        return -np.log(np.minimum((rows + 1) / (self.rows_ + 1), 1))
+        surprise: NDArray[np.float64] = -np.log(np.minimum((rows + 1) / (self.rows_ + 1), 1))
+        return surprise
 
 
 def _conformal_quantile(surprises: NDArray[np.float64], share: float) -> float:

@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 from ml.ranking.errors import RankingError
 from ml.ranking.wording import METHOD, read_explanation
-from ml.scores.facets import NAMES
+from ml.scores.facets import NAMES, TRAINED_ON
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ml.warehouse.connection import Warehouse
 
 SQL = Path(__file__).parent / "sql"
-# Whose outcomes each ranker learned from: nobody else has one.
-_TRAINED_ON = {"q": "people who were screened", "o": "people who had an offer", "v": "people who started work"}
 _UNRANKED = {
     "opted out": "Not ranked: the candidate opted out.",
     "blind": "Not ranked: the application is in the blind slice, on which people decide without scores.",
@@ -125,7 +123,7 @@ def _explanation(application_id: str, row: Mapping[str, Any], scores: tuple[Face
     thresholds = dict(zip("tqo", row["thresholds"], strict=True))
     level = ranks[0]["level"] if ranks else None
     is_hidden = row["is_blind"] and not row["is_opted_out"]
-    outside = tuple(facet for facet in _TRAINED_ON if row["is_outside"][facet])
+    outside = tuple(facet for facet in TRAINED_ON if row["is_outside"][facet])
     sentences = [
         f"Application {application_id} to requisition {row['requisition_id']}, scored as of {row['as_of_date']}.",
         *(
@@ -174,8 +172,9 @@ def _facet_sentence(
 
 def _outside_sentence(facet: str) -> str:
     return (
-        f"{NAMES[facet].capitalize()} lies outside of what its ranker has seen: it was trained on {_TRAINED_ON[facet]}, "
-        "hardly any of them like this one. Lean on it less; it speaks neither for nor against the person."
+        f"{NAMES[facet].capitalize()} lies outside of what its ranker has seen: it was trained on people "
+        f"{TRAINED_ON[facet]}, hardly any of them like this one. Lean on it less; it speaks neither for nor against "
+        "the person."
     )
 
 

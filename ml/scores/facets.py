@@ -22,6 +22,9 @@ FACETS = ("t", "q", "o", "v")
 NAMES = {"t": "technical match", "q": "quality", "o": "likelihood to join", "v": "likelihood to stay"}
 FACET_OF_RANKER = dict(zip(RANKERS, FACETS[1:], strict=True))
 
+# The people whose outcomes each facet's ranker learns from: nobody else has one.
+TRAINED_ON = {"q": "who were screened", "o": "who had an offer", "v": "who started work"}
+
 
 class Scorer(Protocol):
     """A loaded model version of a ranker, ready to score."""

@@ -30,6 +30,7 @@ create table labels.{table} (
     label_status text, label smallint, rank_seen boolean
 )
 """
+_FUNNEL = "create table outcomes.hiring_funnel (as_of_date date, requisition_id text, openings integer)"
 _FEATURES = """
 create table features.application_features (
     as_of_date date, application_id text, candidate_id text, requisition_id text, applied_at timestamptz,
@@ -77,6 +78,7 @@ def make_marts(warehouse: Warehouse) -> None:
             statement = sql.SQL(_LABELS).format(table=sql.Identifier(f"{ranker}_labels"))
             connection.execute(statement)
         connection.execute(_FEATURES)
+        connection.execute(_FUNNEL)
 
 
 def add_people(warehouse: Warehouse, ranker: str, people: People, *, label_status: str) -> None:

@@ -33,7 +33,7 @@ FLAGS = "application_id, quality_is_outside, onboard_is_outside, attrition_is_ou
 class Unaware(ColumnScorer):
     """A version from before the measure."""
 
-    def is_outside(self, table):
+    def is_outside(self, table):  # noqa: ARG002
         return None
 
 
