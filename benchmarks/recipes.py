@@ -47,7 +47,7 @@ class OrdinalEncoder(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pa.Table, y: ArrayLike | None = None) -> OrdinalEncoder:  # noqa: ARG002
         """Learn the levels."""
-        self.levels_ = {name: encoding._frequent_levels(column(X, name)) for name in self._categorical}
+        self.levels_ = {name: encoding.frequent_levels(column(X, name)) for name in self._categorical}
         return self
 
     def transform(self, X: pa.Table) -> NDArray[np.float32]:
