@@ -19,11 +19,14 @@ add constraint facet_scores_hidden_outside_check check (
     and (hidden_attrition_is_outside is null or hidden_attrition_score is not null)
 );
 comment on column scores.facet_scores.quality_is_outside is
-'Whether the application is unlike the people screened that the quality ranker was trained on; null without a score.';
+'Whether the application is unlike the people screened that the quality ranker was trained on;
+null without a score.';
 comment on column scores.facet_scores.onboard_is_outside is
-'Whether the application is unlike the people with an offer that the onboard ranker was trained on; null without a score.';
+'Whether the application is unlike the people with an offer that the onboard ranker was trained on;
+null without a score.';
 comment on column scores.facet_scores.attrition_is_outside is
-'Whether the application is unlike the people who started work that the attrition ranker was trained on; null without a score.';
+'Whether the application is unlike the people who started work that the attrition ranker was trained on;
+null without a score.';
 
 create or replace view scores.all_facet_scores with (security_invoker = true) as
 select
