@@ -1,13 +1,16 @@
 """From published scores to the pages that reviewers read.
 
 Compares the people whom the rankers learnt from with those whom they score now, and writes the static site: drift,
-hiring yield and attrition accuracy, model pages and gate results of the date, readable offline.
+hiring yield and attrition accuracy, model cards and gate results of the date, readable offline. For the cards
+the auditor measures rates by protected group, and whether scores go with interviews and tenure.
 
 **Runs** when the asset `scores` changes, on the first of each month at 07:00 UTC, or by hand.
 
-**Inputs**: the published batch, the snapshots and validation predictions of the models that scored it, gate results.
+**Inputs**: the published batch, the snapshots and validation predictions of the models that scored it, gate results,
+protected attributes.
 
-**Outputs**: `governance.drift_results`, `governance.drift_columns`, and pages in `var/<organisation>/site`, whose
+**Outputs**: `governance.drift_results`, `governance.drift_columns`, `governance.model_card_audits`,
+`model_card.json` of the versions' runs in MLflow, and pages in `var/<organisation>/site`, whose
 entrance is `index.html`. Updates the asset `drift_alert`, whose update carries the as-of date, if the people whom a
 ranker would learn from next have drifted and no retraining is younger than 28 days; `retrain` follows.
 
@@ -15,7 +18,7 @@ ranker would learn from next have drifted and no retraining is younger than 28 d
 - `as_of_date` (date, optional): report on what was published as of this date. Default: that of the scores which started
   the run, or of the newest ones.
 
-**Running it again** is safe: it replaces the pages and the drift results of its date.
+**Running it again** is safe: it replaces the pages, the drift results and the audits of its date.
 """
 
 from __future__ import annotations
@@ -44,8 +47,10 @@ def report_dag() -> None:
     as_of_date = choose_as_of_date(report.default_date, told_by=SCORES)
     drift = job(report.drift)(as_of_date)
     alert = job(report.raise_alert, updates=DRIFT_ALERT)(as_of_date)
+    cards = job(report.cards)(as_of_date)
     site = job(report.site)(as_of_date)
     drift >> [alert, site]
+    cards >> site
 
 
 report_dag()

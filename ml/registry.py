@@ -165,6 +165,10 @@ class Registry:
             self._client.set_registered_model_alias(name, CHALLENGER, version.version)
         return self.version(trained.ranker, str(version.version))
 
+    def log_card(self, ranker: str, number: str, document: str) -> None:
+        """Keep a version's model card with its run, in place of an earlier one; raises as :meth:`version`."""
+        self._client.log_text(self._find(ranker, number).run_id, document, "model_card.json")
+
     def versions(self, ranker: str) -> list[Version]:
         """List a ranker's versions, newest first; empty if it was never registered."""
         found = self._client.search_model_versions(f"name = '{self._name(ranker)}'")

@@ -11,6 +11,7 @@ from ml.errors import FacetrankError
 from ml.organisation import RANKERS
 from ml.scores.facets import FACET_OF_RANKER, TRAINED_ON
 from reports.backtest import BacktestStage, stages_of
+from reports.card_records import read_cards
 from reports.hiring_yield import YieldReport, yield_report
 from reports.queries import query
 from reports.selective_labels import Outside, read_outside, read_rankings_without_facets
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from ml.organisation import Organisation
+    from reports.model_card import ModelCard
 
 Row = dict[str, Any]
 
@@ -107,6 +109,7 @@ class Facts:
     drifts: tuple[Row, ...]
     backtest: tuple[BacktestStage, ...]
     rankings_without_facets: tuple[Row, ...]
+    cards: tuple[ModelCard, ...]
 
 
 def read_facts(connection: Connection, organisation: Organisation, as_of_date: date) -> Facts:
@@ -151,6 +154,7 @@ def read_facts(connection: Connection, organisation: Organisation, as_of_date: d
         ),
         backtest=stages_of(rows("backtest"), organisation.labels),
         rankings_without_facets=tuple(read_rankings_without_facets(connection, stored, as_of_date) if stored else ()),
+        cards=read_cards(connection, as_of_date),
     )
 
 

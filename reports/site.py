@@ -15,6 +15,8 @@ from reports import formats, validation_pictures
 from reports.drift import FALSE_DISCOVERY_RATE
 from reports.evidently_page import DISTANCE_THRESHOLD
 from reports.facts import Facts, RankerPage, read_facts
+from reports.group_rates import FOUR_FIFTHS
+from reports.model_card import AUDIT_LABEL, INTENDED_USE, NOT_FOR
 from reports.pictures import orders_by_quarter, yield_by_quarter, yield_by_score
 from reports.selective_labels import MOST_REQUISITIONS
 from reports.words import COMPARISONS
@@ -80,6 +82,9 @@ def _pages(environment: Environment, facts: Facts) -> Iterator[tuple[str, str]]:
     for stage in facts.backtest:
         if len(stage.quarters) > 1:
             yield f"backtest-{stage.stage}.svg", orders_by_quarter(stage.quarters, stage.outcome)
+    for card in facts.cards:
+        yield f"{card.name}.json", card.to_json()
+        yield f"{card.name}.html", environment.get_template("model_card.html").render(place, card=card)
     for page in facts.rankers:
         yield from _pictures(page)
         yield f"{page.ranker}.html", environment.get_template("ranker.html").render(place, page=page)
@@ -133,6 +138,10 @@ def _environment() -> Environment:
         distance_threshold=DISTANCE_THRESHOLD,
         false_discovery_rate=FALSE_DISCOVERY_RATE,
         most_requisitions=MOST_REQUISITIONS,
+        intended_use=INTENDED_USE,
+        not_for=NOT_FOR,
+        audit_label=AUDIT_LABEL,
+        four_fifths=FOUR_FIFTHS,
     )
     return environment
 

@@ -1,4 +1,4 @@
-"""The tasks of ``report``: drift and its alert, and the static site with yields, model pages and gate results."""
+"""The tasks of ``report``: drift and its alert, model cards, and the static site with yields and gate results."""
 
 from __future__ import annotations
 
@@ -75,6 +75,16 @@ def raise_alert(as_of_date: date) -> None:
             f"a retraining is asked for from {earliest} on."
         )
     _log.info("Drift of %s as of %s: retrain is asked for", drifted, as_of_date)
+
+
+def cards(as_of_date: date) -> None:
+    """Measure rates by group and validity of the versions that have a model card, and renew the cards in MLflow."""
+    from reports.card_records import measure_versions
+
+    installation = open_installation()
+    for card in measure_versions(installation.warehouse, installation.organisation, as_of_date):
+        installation.registry.log_card(card.facts.ranker, card.facts.version, card.to_json())
+        _log.info("%s version %s: model card as of %s", card.facts.ranker, card.facts.version, as_of_date)
 
 
 def site(as_of_date: date) -> None:

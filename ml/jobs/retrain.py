@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ml.jobs.dates import Trigger
     from ml.rankers.compare import Comparison
     from ml.rankers.snapshot import Snapshot
+    from ml.rankers.train import TrainedRanker
 
 _log = logging.getLogger(__name__)
 
@@ -138,7 +139,7 @@ def fit(snapshot_name: str) -> str:
     installation = open_installation()
     warehouse, snapshot = installation.warehouse, _read(installation, snapshot_name)
     trained = fit_and_validate(snapshot, installation.contract, installation.organisation)
-    number = installation.registry.log_version(trained).number
+    number = _register(installation, trained)
     as_of_date, ranker = date.fromisoformat(snapshot.as_of_date), snapshot.ranker
     write_validation_predictions(warehouse, trained.predictions, as_of_date=as_of_date, ranker=ranker, version=number)
     record_version(
@@ -155,6 +156,19 @@ def fit(snapshot_name: str) -> str:
         raise NothingToDoError(trained.sentence)
     _log.info("%s", trained.sentence)
     return number
+
+
+def _register(installation: Installation, trained: TrainedRanker) -> str:
+    """Register a version with its model card, as far as that is known yet, and give its number."""
+    from reports.card_records import record_facts
+    from reports.model_card import ModelCard, training_facts
+
+    version = installation.registry.log_version(trained)
+    facts = training_facts(trained, version, installation.contract, installation.organisation)
+    record_facts(installation.warehouse, facts)
+    card = ModelCard(facts, status=trained.status, sentence=trained.sentence)
+    installation.registry.log_card(trained.ranker, version.number, card.to_json())
+    return version.number
 
 
 def compare(snapshot_name: str, number: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -342,3 +343,17 @@ def looked_into() -> dict[str, Any]:
             ],
         },
     }  # fmt: skip
+
+
+def text_of(page: Path) -> str:
+    """What a person reads of a page, with single spaces."""
+
+    class Reader(HTMLParser):
+        text = ""
+
+        def handle_data(self, data: str) -> None:
+            self.text += data + " "
+
+    reader = Reader()
+    reader.feed(page.read_text(encoding="utf-8"))
+    return " ".join(reader.text.split())

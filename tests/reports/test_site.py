@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +25,7 @@ from tests.reports.factories import (
     measured,
     publish,
     replayed,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -72,20 +72,6 @@ def site(
     return build_site(module_warehouse, organisation, own, AS_OF).parent
 
 
-def _text(page: Path) -> str:
-    """What a person reads of a page, with single spaces."""
-
-    class Reader(HTMLParser):
-        text = ""
-
-        def handle_data(self, data: str) -> None:
-            self.text += data + " "
-
-    reader = Reader()
-    reader.feed(page.read_text(encoding="utf-8"))
-    return " ".join(reader.text.split())
-
-
 def _own_pages(site: Path) -> list[Path]:
     pages = [page for page in site.rglob("*.html") if page.parent.name != "evidently"]
     assert len(pages) == 1 + 6
@@ -93,7 +79,7 @@ def _own_pages(site: Path) -> list[Path]:
 
 
 def test_entrance_says_what_happened(site: Path) -> None:
-    text = _text(site / "index.html")
+    text = text_of(site / "index.html")
     assert "Report as of 1 October 2026" in text
     assert "400 applications to 40 requisitions are ranked in batch 1, published on 1 October 2026, 07:30 UTC." in text
     # By the hashes of their ids; a tenth of 400 were 40.
@@ -111,7 +97,7 @@ def test_entrance_says_what_happened(site: Path) -> None:
 
 
 def test_ranker_page_has_yields_beside_business_as_usual(site: Path) -> None:
-    text = _text(site / AS_OF.isoformat() / "onboard.html")
+    text = text_of(site / AS_OF.isoformat() / "onboard.html")
     above = [row for row in TRAINED.rows if row["score"] > 0.55]
     rate = sum(row["label"] for row in above) / len(above)
     usual = sum(row["label"] for row in TRAINED.rows) / 800
@@ -128,12 +114,12 @@ def test_who_beats_the_forest_is_said_on_the_overview_and_at_the_top_of_its_page
         (site / "index.html", "Data gates"),
         (site / AS_OF.isoformat() / "onboard.html", "Labels"),
     ):
-        text = _text(page)
+        text = text_of(page)
         assert text.index(f"Note. {BEATEN}") < text.index(f" {next_heading} ")
 
 
 def test_drift_page_has_verdict_and_columns(site: Path) -> None:
-    text = _text(site / AS_OF.isoformat() / "drift.html")
+    text = text_of(site / AS_OF.isoformat() / "drift.html")
     assert "Onboard: training against people new at its stage Drift." in text
     assert "years_experience drift" in text
     assert "609 rows from the training of version 3, 400 of now." in text
@@ -141,7 +127,7 @@ def test_drift_page_has_verdict_and_columns(site: Path) -> None:
 
 def test_replayed_quarters_have_a_page_with_both_orders_chance_and_bounds(site: Path) -> None:
     folder = site / AS_OF.isoformat()
-    text = _text(folder / "backtest.html")
+    text = text_of(folder / "backtest.html")
     estimates = replayed(0)
     at_k, gain = estimates["at_k"], estimates["at_k"]["gain"]
     row = [
@@ -156,11 +142,11 @@ def test_replayed_quarters_have_a_page_with_both_orders_chance_and_bounds(site: 
     # One picture per stage that has a course of time; interviews have one quarter only.
     assert {path.name for path in folder.glob("backtest-*.svg")} == {"backtest-onboard.svg"}
     assert text.count("Of the people scored above .55") == 1
-    assert "Past quarters" in _text(site / "index.html")
+    assert "Past quarters" in text_of(site / "index.html")
 
 
 def test_rankers_without_a_model_say_so(site: Path) -> None:
-    text = _text(site / AS_OF.isoformat() / "attrition.html")
+    text = text_of(site / AS_OF.isoformat() / "attrition.html")
     assert "Not trained. Nothing has been trained yet: run the retrain workflow." in text
     assert "No model has been validated, so there is nothing to judge." in text
     assert "No application has both an out-of-fold score and a known outcome, so there is no yield to give." in text
@@ -169,28 +155,28 @@ def test_rankers_without_a_model_say_so(site: Path) -> None:
 def test_everything_is_offline(site: Path) -> None:
     loads = re.compile(r"""(?:src|href|action)\s*=\s*["']([^"']*)["']|url\(([^)]*)\)|@import""")
     for page in [*_own_pages(site), *site.rglob("*.css"), *site.rglob("*.svg")]:
-        for found in loads.finditer(page.read_text(encoding="utf-8")):
+        for found in loads.finditer(page.readtext_of(encoding="utf-8")):
             target = found.group(1) or found.group(2)
             assert target, page
             assert not re.match(r"[a-z]+:|//", target), (page, target)
     for page in site.rglob("evidently/*.html"):
-        tags = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.read_text(encoding="utf-8"))
+        tags = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.readtext_of(encoding="utf-8"))
         assert [tag for tag in tags if re.search(r"""(src|href)=["']https?:""", tag)] == []
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:
     for page in _own_pages(site):
-        for target in re.findall(r'(?:src|href)="([^"#]+)(?:#[^"]*)?"', page.read_text(encoding="utf-8")):
+        for target in re.findall(r'(?:src|href)="([^"#]+)(?:#[^"]*)?"', page.readtext_of(encoding="utf-8")):
             assert (page.parent / target).exists(), (page, target)
 
 
 def test_no_script_is_needed(site: Path) -> None:
     for page in _own_pages(site):
-        assert "<script" not in page.read_text(encoding="utf-8")
+        assert "<script" not in page.readtext_of(encoding="utf-8")
 
 
 def test_what_comes_from_data_is_escaped(site: Path) -> None:
-    entrance = (site / "index.html").read_text(encoding="utf-8")
+    entrance = (site / "index.html").readtext_of(encoding="utf-8")
     assert "Ada &amp; &lt;i&gt;Sons&lt;/i&gt;" in entrance
     assert "&lt;b&gt;odd&lt;/b&gt; &amp; wrong" in entrance
     assert "<i>" not in entrance
@@ -200,7 +186,7 @@ def test_what_comes_from_data_is_escaped(site: Path) -> None:
 def test_no_person_is_on_it(site: Path) -> None:
     people = re.compile(r"\b(?:c-)?(?:old|new)\d{5}\b")
     for page in site.rglob("*.html"):
-        assert people.search(page.read_text(encoding="utf-8")) is None
+        assert people.search(page.readtext_of(encoding="utf-8")) is None
 
 
 def test_an_organisation_with_nothing_yet(
@@ -210,7 +196,7 @@ def test_an_organisation_with_nothing_yet(
     own = replace(settings, var=tmp_path)
     organisation = replace(demo_organisation, parts=("screening",))
     entrance = build_site(fresh_warehouse, organisation, own, AS_OF)
-    text = _text(entrance)
+    text = text_of(entrance)
     assert "No scores have been published for this date, so nothing is ranked." in text
     assert "No gate has run for this date." in text
     assert "No scores have been published for this date, so there is nothing to compare with the training." in text
@@ -237,7 +223,7 @@ def test_leavers_of_the_gap_are_bounded(
     add_people(fresh_warehouse, "attrition", People(SINCE.rows[:10]), label_status="gap")
     site = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent
     # 30 of 40 stayed; with 10 leavers of the gap among those scored above, 30 of 50.
-    text = _text(site / AS_OF.isoformat() / "attrition.html")
+    text = text_of(site / AS_OF.isoformat() / "attrition.html")
     assert "10 people left in the gap between leaving early and staying long." in text
     assert "counted as leavers, attrition accuracy would be 60.0%." in text
 
@@ -249,7 +235,7 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     metrics = measured(TRAINED, "attrition") | looked_into()
     add_version(fresh_warehouse, "attrition", "champion", "Scores.", metrics=metrics, snapshot_hash="a" * 64)
     folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
-    text = _text(folder / "attrition.html")
+    text = text_of(folder / "attrition.html")
     assert "1,234 people, also those whose label is not due yet" in text
     assert "The paper found that they barely predict attrition: that holds here." in text
     assert "years_experience .050 .030 to .070 .410 .390 to .430 source .010 -.010 to .030 –" in text
@@ -260,12 +246,12 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     assert "with 25 trees: always the same 4,000 of 5,000 people who started 15 months ago or earlier" in text
     assert "From t = 12 to 3 months the F1 of the stayers changes by nothing." in text
     assert "6 1 300 100 .700 .680 to .720 .700 .680 to .720 .700 .680 to .720 .857 .700 .680 to .720 .400" in text
-    page = (folder / "attrition.html").read_text(encoding="utf-8")
+    page = (folder / "attrition.html").readtext_of(encoding="utf-8")
     pictures = set(re.findall(r'src="([^"]+)"', page))
     names = ("importance", "dependence-1", "dependence-2", "reliability", "trees", "f1-stayers", "f1-leavers")
     assert pictures == {f"attrition-{name}.svg" for name in names}
     for picture in pictures:
-        assert (folder / picture).read_text(encoding="utf-8").startswith("<?xml"), picture
+        assert (folder / picture).readtext_of(encoding="utf-8").startswith("<?xml"), picture
 
 
 def test_the_newest_date_is_the_entrance_whichever_is_built_last(
@@ -275,10 +261,10 @@ def test_the_newest_date_is_the_entrance_whichever_is_built_last(
     own = replace(settings, var=tmp_path)
     build_site(fresh_warehouse, demo_organisation, own, AS_OF)
     entrance = build_site(fresh_warehouse, demo_organisation, own, date(2026, 7, 1))
-    text = _text(entrance)
+    text = text_of(entrance)
     assert "Report as of 1 October 2026" in text
     assert "All reports 1 October 2026 1 July 2026" in text
-    assert "Report as of 1 July 2026" in _text(entrance.parent / "2026-07-01" / "index.html")
+    assert "Report as of 1 July 2026" in text_of(entrance.parent / "2026-07-01" / "index.html")
 
 
 def test_a_challenger_since_is_told_beside_the_version_that_scores(
@@ -288,7 +274,7 @@ def test_a_challenger_since_is_told_beside_the_version_that_scores(
     add_version(fresh_warehouse, "quality", "champion", "Promoted.", version="1", as_of_date=date(2026, 7, 1))
     add_version(fresh_warehouse, "quality", "rejected", "Worse than version 1.", version="2")
     publish(fresh_warehouse, {"quality": ("1", "a" * 64)}, SINCE)
-    text = _text(build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF))
+    text = text_of(build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF))
     assert "Version 1 scores. Of version 2, trained since: rejected. Worse than version 1." in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,9 +10,10 @@ from typing import LiteralString
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from expectations.gates import GateFailedError
-from ml.config import Settings
+from ml.config import REPOSITORY, Settings
 from ml.contract import FeatureContract
 from ml.jobs import NothingToDoError, retrain
 from ml.jobs.installation import Installation, open_installation
@@ -78,6 +80,24 @@ def test_the_same_date_gives_the_same_snapshot_trees_and_scores(installation: In
 def test_a_retraining_says_why_it_promoted_and_who_did(installation: Installation) -> None:
     assert told(installation, STATUSES) == JUDGED
     assert told(installation, PROMOTIONS) == [("1", "promoted", "retrain"), ("2", "promoted", "retrain")]
+
+
+def test_a_version_is_registered_with_its_model_card_and_the_report_renews_it(installation: Installation) -> None:
+    (file,) = installation.registry.folder.glob(
+        f"**/{installation.registry.version('quality', '2').run_id}/**/*card.json"
+    )
+    schema = json.loads((REPOSITORY / "reports" / "model_card.schema.json").read_text(encoding="utf-8"))
+    card = json.loads(file.read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(card)
+    assert (card["version"], card["status"], card["rows"], card["audit"]) == ("2", "usable", 800, None)
+    assert [feature["name"] for feature in card["features"]] != []
+    assert {feature["name"] for feature in card["features"]} == {
+        feature.name for feature in CONTRACT.for_ranker("quality")
+    }
+    installation.registry.log_card("quality", "2", json.dumps({**card, "sentence": "Renewed."}))
+    assert json.loads(file.read_text(encoding="utf-8"))["sentence"] == "Renewed."
+    with pytest.raises(RegistryError, match=r"^quality has no version 99"):
+        installation.registry.log_card("quality", "99", "{}")
 
 
 def fail_at_gate(installation: Installation, own: Settings) -> None:

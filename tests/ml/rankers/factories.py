@@ -15,10 +15,10 @@ from ml.rankers.snapshot import Snapshot, _write
 from ml.rankers.tenures import Tenures, add_months
 
 FEATURES = (
-    Feature("years", "numeric", RANKERS, "years", "Experience."),
-    Feature("noise", "numeric", RANKERS, "", "Says nothing."),
-    Feature("is_local", "boolean", RANKERS, "", "Lives there."),
-    Feature("source", "categorical", RANKERS, "", "How the person came."),
+    Feature("years", "numeric", RANKERS, "years", "Experience.", "years"),
+    Feature("noise", "numeric", RANKERS, "", "Says nothing.", "noise"),
+    Feature("is_local", "boolean", RANKERS, "", "Lives there.", "lives there"),
+    Feature("source", "categorical", RANKERS, "", "How the person came.", "source"),
 )
 CONTRACT = FeatureContract(FEATURES)
 FIRST_DAY = np.datetime64("2024-01-01", "us")

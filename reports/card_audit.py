@@ -1,0 +1,76 @@
+"""What the auditor measures of a version for its model card: rates by protected group, and validity.
+
+Everything is of out-of-fold scores: none comes from a model that had seen the outcome. Protected data is joined in the
+auditor's own connection, and only aggregates leave (design section 5). They are audit input, not an independent audit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from reports.group_rates import ScoredApplications, group_rates
+from reports.queries import query
+from reports.validity import validity
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from psycopg import Connection
+
+    from ml.organisation import Organisation
+
+
+def measure(
+    connection: Connection, organisation: Organisation, ranker: str, model_version: str, as_of_date: date
+) -> dict[str, Any] | None:
+    """Measure one version with what was known at a date.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Of the auditor; no other role can read schema ``protected``.
+    organisation : Organisation
+        Its seed draws the bootstrap.
+    ranker, model_version : str
+        Which version.
+    as_of_date : date
+        Of protected data, interviews and tenure; labels of this date must be built.
+
+    Returns
+    -------
+    dict or None
+        ``as_of_date``; ``applications`` and ``people`` tested; ``median_score`` of all of them; ``attributes``, see
+        :func:`reports.group_rates.group_rates`; ``validity``, see :func:`reports.validity.validity`. None where the
+        version's out-of-fold scores are no longer kept: a later training as of the same date replaces them.
+    """
+    import numpy as np
+
+    values = {"as_of_date": as_of_date, "ranker": ranker, "model_version": model_version}
+    rows = _rows(connection, "card_groups", values)
+    if not rows:
+        return None
+    people, requisitions, scores, labels, years, attributes = zip(*rows, strict=True)
+    tested = ScoredApplications(
+        people=np.array(people, dtype=object),
+        requisitions=np.array(requisitions, dtype=object),
+        scores=np.array(scores, dtype=np.float64),
+        labels=np.array(labels, dtype=np.int8),
+        years=np.array(years, dtype=np.int64),
+        attributes=attributes,
+    )
+    seed = organisation.rankers.seed
+    return {
+        "as_of_date": as_of_date.isoformat(),
+        "applications": len(rows),
+        "people": len(set(people)),
+        "median_score": float(np.median(tested.scores)),
+        "attributes": group_rates(tested, seed=seed),
+        "validity": validity(ranker, _rows(connection, "card_outcomes", values), seed=seed),
+    }
+
+
+def _rows(connection: Connection, name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    labels = sql.Identifier("labels", f"{values['ranker']}_labels")
+    return connection.execute(sql.SQL(query(name).decode()).format(labels=labels), values).fetchall()

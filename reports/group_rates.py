@@ -1,0 +1,173 @@
+"""How a ranker's scores and outcomes differ between protected groups; nothing is imputed.
+
+Scoring rate, impact ratio, unknowns and groups under 2% follow the rule to New York's Local Law 144 (6 RCNY 5-300):
+the scoring rate is the share of a group scored above the median of the full sample, the impact ratio is it over that of
+the group with the highest. Groups of fewer than ten people are shown by their number only. That keeps a person out of
+sight of who reads the card; it is no defence against subtracting groups from a total.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ml.rankers.judge import FEWEST_CLUSTERS
+from ml.rankers.metrics import HIGH, PairwiseAuc, bounds, cluster_weights, proportion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+FEWEST_PEOPLE = 10
+"""Groups of fewer people have no rates."""
+
+SMALL_SHARE = 0.02
+"""Groups below this share of the applications whose group is known do not set the highest rate."""
+
+FOUR_FIFTHS = 0.8
+"""An impact ratio below is looked at (29 CFR 1607.4 D)."""
+
+# From this age on US law protects (Age Discrimination in Employment Act of 1967).
+_OLDER = 40
+_CROSSED = ("sex", "race_ethnicity")
+
+
+@dataclass(frozen=True)
+class ScoredApplications:
+    """Applications that were scored out of fold.
+
+    Attributes
+    ----------
+    people, requisitions : ndarray of shape (n_applications,)
+        Whose application to what.
+    scores : ndarray of float, shape (n_applications,)
+        Share of votes, in [0, 1].
+    labels : ndarray of shape (n_applications,)
+        1 for the good outcome, 0 for the other.
+    years : ndarray of int, shape (n_applications,)
+        When the stage was reached: ages are taken then.
+    attributes : sequence of mapping, length n_applications
+        Protected attributes by name; a value may be None.
+    """
+
+    people: NDArray[np.object_]
+    requisitions: NDArray[np.object_]
+    scores: NDArray[np.float64]
+    labels: NDArray[np.int8]
+    years: NDArray[np.int64]
+    attributes: Sequence[Mapping[str, str | None]]
+
+
+def group_rates(tested: ScoredApplications, *, seed: int) -> list[dict[str, Any]]:
+    """Measure every attribute that is known of anybody tested, and sex by race and ethnicity.
+
+    Parameters
+    ----------
+    tested : ScoredApplications
+        At least one application.
+    seed : int
+        Of the bootstrap of AUCs.
+
+    Returns
+    -------
+    list of dict
+        One per attribute: ``attribute``; ``groups`` of ten people or more, by name; ``suppressed``, the number of
+        smaller ``groups`` and their ``people``; ``unknown``, ``applications`` and ``people``. Of a group: ``group``,
+        ``applications``, ``people``, ``mean_score``, ``above_line`` (share scored above .55), ``above_median`` (share
+        strictly above the median of all tested), ``impact_ratio`` (None where nobody is above it), ``positives`` (share
+        with the good outcome), ``auc`` (pooled within the group, None without pairs), ``is_small`` (under 2%).
+    """
+    names = sorted({name for attributes in tested.attributes for name in attributes})
+    columns = {name: _column(tested, name) for name in names}
+    if all(name in columns for name in _CROSSED):
+        columns[" by ".join(_CROSSED)] = _crossed(*(columns[name] for name in _CROSSED))
+    return [_rates(tested, name, column, seed) for name, column in columns.items() if any(column)]
+
+
+def _column(tested: ScoredApplications, name: str) -> NDArray[np.object_]:
+    """Give everybody's group, empty where it is not known."""
+    values = [(attributes.get(name) or "").strip() for attributes in tested.attributes]
+    if name == "birth_year":
+        values = [_age_band(value, int(year)) for value, year in zip(values, tested.years, strict=True)]
+    return np.array(["" if value.lower() == "unknown" else value for value in values], dtype=object)
+
+
+def _age_band(birth_year: str, year: int) -> str:
+    """Tell under 40 from 40 or older by the years alone: a birthday to come is not known."""
+    if not birth_year.isdecimal():
+        return ""
+    return f"{_OLDER} or older" if year - int(birth_year) >= _OLDER else f"under {_OLDER}"
+
+
+def _crossed(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.object_]:
+    pairs = zip(left, right, strict=True)
+    return np.array([f"{one}, {other}" if one and other else "" for one, other in pairs], dtype=object)
+
+
+def _rates(tested: ScoredApplications, attribute: str, column: NDArray[np.object_], seed: int) -> dict[str, Any]:
+    median = float(np.median(tested.scores))
+    groups, hidden = [], []
+    for name in sorted(set(column) - {""}):
+        rows = np.flatnonzero(column == name)
+        people = len(set(tested.people[rows]))
+        if people < FEWEST_PEOPLE:
+            hidden.append(people)
+        else:
+            is_small = bool(len(rows) < SMALL_SHARE * np.count_nonzero(column != ""))
+            measured = _of_rows(tested, rows, median, seed)
+            groups.append({"group": name, "people": people, "is_small": is_small, **measured})
+    highest = max((group["above_median"]["value"] for group in groups if not group["is_small"]), default=0.0)
+    for group in groups:
+        group["impact_ratio"] = group["above_median"]["value"] / highest if highest else None
+    unknown = np.flatnonzero(column == "")
+    return {
+        "attribute": attribute,
+        "groups": groups,
+        "suppressed": {"groups": len(hidden), "people": sum(hidden)},
+        "unknown": {"applications": len(unknown), "people": len(set(tested.people[unknown]))},
+    }
+
+
+def _of_rows(tested: ScoredApplications, rows: NDArray[np.intp], median: float, seed: int) -> dict[str, Any]:
+    scores, labels = tested.scores[rows], tested.labels[rows]
+    return {
+        "applications": len(rows),
+        "mean_score": float(scores.mean()),
+        "above_line": proportion(int((scores > HIGH).sum()), len(rows)),
+        "above_median": proportion(int((scores > median).sum()), len(rows)),
+        "positives": proportion(int(labels.sum()), len(rows)),
+        "auc": pooled_auc(labels, scores, tested.requisitions[rows], tested.people[rows], seed=seed),
+    }
+
+
+def pooled_auc(
+    labels: NDArray[np.int8],
+    scores: NDArray[np.float64],
+    requisitions: NDArray[np.object_],
+    people: NDArray[np.object_],
+    *,
+    seed: int,
+) -> dict[str, Any] | None:
+    """Give the AUC over all pairs with its 95% bootstrap interval.
+
+    Parameters
+    ----------
+    labels, scores, requisitions, people : ndarray of shape (n_rows,)
+        Requisitions are drawn or, where there are fewer than twenty, people, as :mod:`ml.rankers.judge` does.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    dict or None
+        ``value``, ``low``, ``high`` and ``pairs``; None without pairs.
+    """
+    auc = PairwiseAuc(labels, scores)
+    if not auc.pairs:
+        return None
+    clusters = requisitions if len(set(requisitions)) >= FEWEST_CLUSTERS else people
+    replicates = [auc.value(weights) for weights in cluster_weights(clusters, np.random.default_rng(seed))]
+    return {**bounds(auc.value(), replicates), "pairs": auc.pairs}
