@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ml.rankers.judge import POOLED
 from reports.formats import count, decimal, percent
+from reports.group_rates import AUDITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +66,8 @@ def _of_validation(measures: dict[str, Any]) -> Iterator[str]:
         )
     if headline["low"] is not None and headline["high"] - headline["low"] > WIDE_INTERVAL:
         yield (
-            f"The AUC is known roughly only: from {decimal(headline['low'])} to {decimal(headline['high'])} in 95 of "
-            f"100 such samples ({count(measures['tested'])} people tested)."
+            f"The AUC is known roughly only: its 95% interval runs from {decimal(headline['low'])} to "
+            f"{decimal(headline['high'])}, from {count(measures['tested'])} applications tested."
         )
     if not measures["is_temporal"]:
         yield "It was not tested on later people than it learnt from, so what changes over time is not in its measures."
@@ -99,13 +100,15 @@ def _of_audit(audit: dict[str, Any] | None) -> Iterator[str]:
         return
     if not audit["attributes"]:
         yield "There is no protected data of the people tested, so nothing is known of how it treats groups."
-    for attribute in audit["attributes"]:
-        unknown = attribute["unknown"]["applications"]
-        if unknown:
-            yield (
-                f"{attribute['attribute'].replace('_', ' ').capitalize()} is unknown of {count(unknown)} of "
-                f"{count(audit['applications'])} applications."
-            )
+    else:
+        measured = {each["attribute"] for each in audit["attributes"]}
+        missing = " and ".join(name.replace("_", " ") for name in AUDITED if name not in measured)
+        if missing:
+            yield f"The {missing} of nobody tested is known, so nothing is known of how it treats these groups."
+    unknown = {each["attribute"].replace("_", " "): each["unknown"]["applications"] for each in audit["attributes"]}
+    if any(unknown.values()):
+        counts = ", ".join(f"{name} of {count(number)}" for name, number in unknown.items() if number)
+        yield f"Protected data has holes; of {count(audit['applications'])} applications tested is unknown: {counts}."
     for outcome in audit["validity"]:
         if outcome["auc"] is None:
             yield outcome["sentence"]

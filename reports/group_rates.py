@@ -8,6 +8,7 @@ sight of who reads the card; it is no defence against subtracting groups from a 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 FEWEST_PEOPLE = 10
 """Groups of fewer people have no rates."""
 
+AUDITED = ("sex", "race_ethnicity")
+"""What Local Law 144 asks for, apart and crossed."""
+
 SMALL_SHARE = 0.02
 """Groups below this share of the applications whose group is known do not set the highest rate."""
 
@@ -32,7 +36,7 @@ FOUR_FIFTHS = 0.8
 
 # From this age on US law protects (Age Discrimination in Employment Act of 1967).
 _OLDER = 40
-_CROSSED = ("sex", "race_ethnicity")
+_AGES = ("age", "birth_year")
 
 
 @dataclass(frozen=True)
@@ -82,24 +86,29 @@ def group_rates(tested: ScoredApplications, *, seed: int) -> list[dict[str, Any]
     """
     names = sorted({name for attributes in tested.attributes for name in attributes})
     columns = {name: _column(tested, name) for name in names}
-    if all(name in columns for name in _CROSSED):
-        columns[" by ".join(_CROSSED)] = _crossed(*(columns[name] for name in _CROSSED))
+    if all(name in columns for name in AUDITED):
+        columns[" by ".join(AUDITED)] = _crossed(*(columns[name] for name in AUDITED))
     return [_rates(tested, name, column, seed) for name, column in columns.items() if any(column)]
 
 
 def _column(tested: ScoredApplications, name: str) -> NDArray[np.object_]:
     """Give everybody's group, empty where it is not known."""
     values = [(attributes.get(name) or "").strip() for attributes in tested.attributes]
-    if name == "birth_year":
-        values = [_age_band(value, int(year)) for value, year in zip(values, tested.years, strict=True)]
+    if name in _AGES:
+        values = [_age_band(name, value, int(year)) for value, year in zip(values, tested.years, strict=True)]
     return np.array(["" if value.lower() == "unknown" else value for value in values], dtype=object)
 
 
-def _age_band(birth_year: str, year: int) -> str:
-    """Tell under 40 from 40 or older by the years alone: a birthday to come is not known."""
-    if not birth_year.isdecimal():
+def _age_band(name: str, value: str, year: int) -> str:
+    """Tell under 40 from 40 or older; of a birth year by the years alone, since a birthday to come is not known."""
+    try:
+        number = float(value)
+    except ValueError:
         return ""
-    return f"{_OLDER} or older" if year - int(birth_year) >= _OLDER else f"under {_OLDER}"
+    age = year - number if name == "birth_year" else number
+    if not math.isfinite(age):
+        return ""
+    return f"{_OLDER} or older" if age >= _OLDER else f"under {_OLDER}"
 
 
 def _crossed(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ml.jobs.retrain import RULE
 from ml.warehouse.roles import AUDITOR
 from reports import formats, validation_pictures
 from reports.drift import FALSE_DISCOVERY_RATE
@@ -133,6 +134,7 @@ def _environment() -> Environment:
     environment.globals["caption_of_trees"] = validation_pictures.caption_of_trees
     environment.filters["tone"] = lambda status: _TONES.get(status, "calm")
     environment.filters["drift_tone"] = _drift_tone
+    environment.globals.update(rule=RULE)
     environment.globals.update(
         comparisons=COMPARISONS,
         distance_threshold=DISTANCE_THRESHOLD,

@@ -37,7 +37,7 @@ order by ranker
 """
 
 # Who promotes a version that was compared and found good enough.
-_RULE = "retrain"
+RULE = "retrain"
 
 
 def default_date(trigger: Trigger) -> date:
@@ -197,7 +197,7 @@ def promote(snapshot_name: str, number: str, decision: str) -> None:
     if decision != "promote":
         raise NothingToDoError(f"{ranker} version {number} is not promoted: the comparison said {decision}.")
     registry, warehouse = installation.registry, installation.warehouse
-    model_versions.promote(registry, warehouse, ranker, number, by=_RULE, at=datetime.now(UTC))
+    model_versions.promote(registry, warehouse, ranker, number, by=RULE, at=datetime.now(UTC))
 
 
 def announce(as_of_date: date) -> None:

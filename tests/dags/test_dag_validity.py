@@ -117,6 +117,8 @@ def test_a_drift_alert_comes_after_drift_and_holds_up_no_page(dags):
     assert tasks["raise_alert"]["outlets"] == ["drift_alert"]
     assert "drift" in tasks["raise_alert"]["upstream"]
     assert "raise_alert" not in tasks["site"]["upstream"]
+    # The site shows the cards as they were just measured.
+    assert "cards" in tasks["site"]["upstream"]
 
 
 def test_retrain_is_for_the_quarter_that_has_finished(dags):

@@ -24,18 +24,21 @@ class Expected:
     ----------
     fair_auc : float
         Pooled AUC of a plain forest that sees only what may be seen (measured apart, three seeds of 5 folds).
+    protected : list of str
+        Attributes that its mapping sets apart.
     """
 
     organisation: str
     rows: int
     ranker: str
     fair_auc: float
+    protected: list[str]
 
 
 FILES = [
-    Expected("callbacks", 4870, "quality", 0.588),
-    Expected("turnover", 1129, "attrition", 0.633),
-    Expected("offers", 2000, "onboard", 0.628),
+    Expected("callbacks", 4870, "quality", 0.588, ["race_ethnicity", "sex", "sex by race_ethnicity"]),
+    Expected("turnover", 1129, "attrition", 0.633, ["age", "sex"]),
+    Expected("offers", 2000, "onboard", 0.628, ["visa_required"]),
 ]
 
 
@@ -104,6 +107,21 @@ def test_the_list_can_be_printed_and_explained(
     ranked = json.loads(facetrank(file, "rank", requisition, "--json"))
     assert [row["rank"] for row in ranked] == list(range(1, len(ranked) + 1))
     assert ranked[0]["application_id"] in facetrank(file, "explain", ranked[0]["application_id"])
+
+
+def test_the_model_card_gives_rates_of_what_the_file_says_of_people(run: tuple[Expected, Warehouse, Path]) -> None:
+    expected, _, folder = run
+    (file,) = folder.glob(f"site/*/card-{expected.ranker}-1.json")
+    card = json.loads(file.read_text(encoding="utf-8"))
+    groups = {each["attribute"]: [group["group"] for group in each["groups"]] for each in card["audit"]["attributes"]}
+    assert sorted(groups) == expected.protected
+    assert groups.get("age", ["40 or older", "under 40"]) == ["40 or older", "under 40"]
+    missing = "The sex and race ethnicity of nobody tested is known, so nothing is known of how it treats these groups."
+    assert (missing in card["limits"]) == ("sex" not in groups)
+    # None of the files has interviews, and each has one part of the lifecycle.
+    assert all(outcome["auc"] is None for outcome in card["audit"]["validity"])
+    (logged,) = folder.glob("mlflow/**/model_card.json")
+    assert json.loads(logged.read_text(encoding="utf-8")) == card
 
 
 def test_the_report_says_what_there_is_and_what_there_is_not(run: tuple[Expected, Warehouse, Path]) -> None:

@@ -85,6 +85,13 @@ def test_birth_year_becomes_two_bands_at_the_time_of_the_stage() -> None:
     assert found["unknown"]["applications"] == 1
 
 
+def test_an_age_becomes_the_same_bands() -> None:
+    ages = ["40"] * 10 + ["39.5"] * 10 + ["nan", "old"]
+    (found,) = group_rates(scored([0.5] * 22, age=ages), seed=0)
+    assert {name: group["applications"] for name, group in groups(found).items()} == {"40 or older": 10, "under 40": 10}
+    assert found["unknown"]["applications"] == 2
+
+
 def test_sex_is_crossed_with_race_and_unknown_where_either_is() -> None:
     sex = ["female"] * 10 + ["male"] * 10 + [None]
     race = ["asian"] * 20 + ["asian"]

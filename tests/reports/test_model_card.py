@@ -199,7 +199,7 @@ def test_page_and_json_say_the_same(
     text = text_of(page)
     for sentence in (*document["intended_use"], *document["not_for"], *document["limits"], document["snapshot_hash"]):
         assert sentence in text
-    assert "Champion. quality: fine." in text
+    assert "Champion. Fine." in text
     assert "Promoted by ada at 2026-10-01 09:00 UTC." in text
     assert "Audit input, not an independent audit." in text
     assert "from 2025-01-01 to 2026-04-25" in text
@@ -273,7 +273,8 @@ def test_limits_follow_from_the_facts() -> None:
         "calibration": {"brier": 0.1, "brier_of_base_rate": 0.25, "reliability": []},
         "is_temporal": True,
     }
-    audit: dict[str, Any] = {"attributes": [{"attribute": "sex", "unknown": {"applications": 0}}], "validity": []}
+    known_of_all = [{"attribute": name, "unknown": {"applications": 0}} for name in ("race_ethnicity", "sex")]
+    audit: dict[str, Any] = {"attributes": known_of_all, "validity": []}
     selection = (
         "Its labels are past decisions of screeners: it learns whom they passed, right or wrong, and not who would have "
         "done the work well. 400 of 500 applications (80.0%) have a label."
@@ -301,12 +302,13 @@ def test_limits_follow_from_the_facts() -> None:
         "Beaten.",
         "The headline AUC is pooled over all people, since there are only 12 pairs within requisitions: it also rewards "
         "telling requisitions apart, which ranks nobody.",
-        "The AUC is known roughly only: from .550 to .660 in 95 of 100 such samples (400 people tested).",
+        "The AUC is known roughly only: its 95% interval runs from .550 to .660, from 400 applications tested.",
         "It was not tested on later people than it learnt from, so what changes over time is not in its measures.",
         "Its probabilities are no better than saying the base rate to everybody: Brier score .260 against .250.",
         selection,
         "100 people left between leaving early and staying long: they are in none of its measures.",
         "7 of the tested decisions were taken with a rank in view: on these it is partly measured against its own opinions.",
-        "Sex is unknown of 40 of 400 applications.",
+        "The race ethnicity of nobody tested is known, so nothing is known of how it treats these groups.",
+        "Protected data has holes; of 400 applications tested is unknown: sex of 40.",
         "Cannot be measured.",
     ]

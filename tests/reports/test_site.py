@@ -155,28 +155,28 @@ def test_rankers_without_a_model_say_so(site: Path) -> None:
 def test_everything_is_offline(site: Path) -> None:
     loads = re.compile(r"""(?:src|href|action)\s*=\s*["']([^"']*)["']|url\(([^)]*)\)|@import""")
     for page in [*_own_pages(site), *site.rglob("*.css"), *site.rglob("*.svg")]:
-        for found in loads.finditer(page.readtext_of(encoding="utf-8")):
+        for found in loads.finditer(page.read_text(encoding="utf-8")):
             target = found.group(1) or found.group(2)
             assert target, page
             assert not re.match(r"[a-z]+:|//", target), (page, target)
     for page in site.rglob("evidently/*.html"):
-        tags = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.readtext_of(encoding="utf-8"))
+        tags = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.read_text(encoding="utf-8"))
         assert [tag for tag in tags if re.search(r"""(src|href)=["']https?:""", tag)] == []
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:
     for page in _own_pages(site):
-        for target in re.findall(r'(?:src|href)="([^"#]+)(?:#[^"]*)?"', page.readtext_of(encoding="utf-8")):
+        for target in re.findall(r'(?:src|href)="([^"#]+)(?:#[^"]*)?"', page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page, target)
 
 
 def test_no_script_is_needed(site: Path) -> None:
     for page in _own_pages(site):
-        assert "<script" not in page.readtext_of(encoding="utf-8")
+        assert "<script" not in page.read_text(encoding="utf-8")
 
 
 def test_what_comes_from_data_is_escaped(site: Path) -> None:
-    entrance = (site / "index.html").readtext_of(encoding="utf-8")
+    entrance = (site / "index.html").read_text(encoding="utf-8")
     assert "Ada &amp; &lt;i&gt;Sons&lt;/i&gt;" in entrance
     assert "&lt;b&gt;odd&lt;/b&gt; &amp; wrong" in entrance
     assert "<i>" not in entrance
@@ -186,7 +186,7 @@ def test_what_comes_from_data_is_escaped(site: Path) -> None:
 def test_no_person_is_on_it(site: Path) -> None:
     people = re.compile(r"\b(?:c-)?(?:old|new)\d{5}\b")
     for page in site.rglob("*.html"):
-        assert people.search(page.readtext_of(encoding="utf-8")) is None
+        assert people.search(page.read_text(encoding="utf-8")) is None
 
 
 def test_an_organisation_with_nothing_yet(
