@@ -62,7 +62,7 @@ def permutation_importance(table: pa.Table, scores: OutOfFold, *, judge: Judge) 
         alone = _alone(part, matrices, feature)
         values, replicates = judge.headline(part.votes, *deals, *([] if alone is None else [alone]))
         drops = replicates[:, :1] - replicates[:, 1 : 1 + REPEATS]
-        drop = bounds(float(values[0] - values[1 : 1 + REPEATS].mean()), drops.mean(axis=1))
+        drop = bounds(float((values[0] - values[1 : 1 + REPEATS]).mean()), drops.mean(axis=1))
         by_itself = None if alone is None else bounds(float(values[-1]), replicates[:, -1])
         found.append({"feature": feature, "drop": drop, "alone": by_itself})
     return sorted(found, key=lambda each: (-(each["drop"]["value"] or 0.0), each["feature"]))

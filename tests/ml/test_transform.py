@@ -89,6 +89,7 @@ def test_the_organisation_sets_the_vars() -> None:
                 "rankers": ("quality",),
                 "why": "asked for in the advertisement",
                 "unit": "",
+                "label": "",
                 "leak_waiver": "on the resume as it came",
             }
         ],
