@@ -131,7 +131,7 @@ def _best_of_features(
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     from ml.rankers.encoding import FeatureEncoder
-    from ml.rankers.matrix import read_arrow
+    from ml.warehouse.arrow import read_arrow
     from ml.warehouse.roles import TRAINER
 
     statement = sql.SQL("select * from features.application_features where as_of_date = {}").format(sql.Literal(AS_OF))

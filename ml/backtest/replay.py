@@ -11,9 +11,8 @@ from psycopg import sql
 
 from ml.backtest.estimates import Cohort, estimate
 from ml.rankers.judge import texts
-from ml.rankers.matrix import read_arrow
 from ml.rankers.recipe import build_recipe
-from ml.warehouse.arrow import compose
+from ml.warehouse.arrow import compose, read_arrow
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from ml.warehouse.arrow import compose
+from ml.warehouse.arrow import compose, read_arrow
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:
@@ -43,25 +43,6 @@ TENURE = (
     "ended_on",
     "end_known_at",
 )
-
-
-def read_arrow(warehouse: Warehouse, role: str, statement: sql.Composable) -> pa.Table:
-    """Read a query's rows as Arrow columns.
-
-    Parameters
-    ----------
-    warehouse : Warehouse
-        Where to read.
-    role : str
-        As whom.
-    statement : psycopg.sql.Composable
-        One query, its values composed as literals: ADBC streams by COPY, which takes no parameters.
-    """
-    from adbc_driver_postgresql import dbapi
-
-    with dbapi.connect(warehouse.url(role)) as connection, connection.cursor() as cursor:
-        cursor.execute(statement.as_string(None))
-        return cursor.fetch_arrow_table()
 
 
 def snapshot_columns(features: Sequence[Feature]) -> tuple[str, ...]:

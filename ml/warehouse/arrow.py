@@ -1,4 +1,4 @@
-"""Stream the rows of a query as Arrow batches, and read the SQL files that hold such queries."""
+"""Read the rows of a query as Arrow, at once or in batches, and the SQL files that hold such queries."""
 
 from __future__ import annotations
 
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
 
 # Some 50,000 rows of features: forests score long runs of rows with less overhead.
 _BATCH_BYTES = 16_000_000
+
+
+def read_arrow(warehouse: Warehouse, role: str, statement: sql.Composable) -> pa.Table:
+    """Read a query's rows as Arrow columns.
+
+    Parameters
+    ----------
+    warehouse : Warehouse
+        Where to read.
+    role : str
+        As whom.
+    statement : psycopg.sql.Composable
+        One query, its values composed as literals: ADBC streams by COPY, which takes no parameters.
+    """
+    from adbc_driver_postgresql import dbapi
+
+    with dbapi.connect(warehouse.url(role)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement.as_string(None))
+        return cursor.fetch_arrow_table()
 
 
 def stream_arrow(warehouse: Warehouse, role: str, statement: sql.Composable) -> Iterator[pa.RecordBatch]:

@@ -27,7 +27,9 @@ RULE = "must not give the label away (drop it, or say in its leak_waiver why it 
 
 
 def contract_with(waiver: str = "", name: str = "attribute_note") -> FeatureContract:
-    return FeatureContract((*CONTRACT.features, Feature(name, "numeric", ("quality",), "", "declared", leak_waiver=waiver)))
+    return FeatureContract(
+        (*CONTRACT.features, Feature(name, "numeric", ("quality",), "", "declared", leak_waiver=waiver))
+    )
 
 
 def frozen(folder: Path, note: pa.Array | None = None, name: str = "attribute_note") -> Snapshot:
