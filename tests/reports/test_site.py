@@ -246,12 +246,12 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     assert "with 25 trees: always the same 4,000 of 5,000 people who started 15 months ago or earlier" in text
     assert "From t = 12 to 3 months the F1 of the stayers changes by nothing." in text
     assert "6 1 300 100 .700 .680 to .720 .700 .680 to .720 .700 .680 to .720 .857 .700 .680 to .720 .400" in text
-    page = (folder / "attrition.html").readtext_of(encoding="utf-8")
+    page = (folder / "attrition.html").read_text(encoding="utf-8")
     pictures = set(re.findall(r'src="([^"]+)"', page))
     names = ("importance", "dependence-1", "dependence-2", "reliability", "trees", "f1-stayers", "f1-leavers")
     assert pictures == {f"attrition-{name}.svg" for name in names}
     for picture in pictures:
-        assert (folder / picture).readtext_of(encoding="utf-8").startswith("<?xml"), picture
+        assert (folder / picture).read_text(encoding="utf-8").startswith("<?xml"), picture
 
 
 def test_the_newest_date_is_the_entrance_whichever_is_built_last(
