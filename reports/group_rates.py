@@ -66,7 +66,7 @@ class ScoredApplications:
 
 
 def group_rates(tested: ScoredApplications, *, seed: int) -> list[dict[str, Any]]:
-    """Measure every attribute that is known of anybody tested, and sex by race and ethnicity.
+    """Measure every attribute that is known of anybody tested, names left out, and sex by race and ethnicity.
 
     Parameters
     ----------
@@ -84,11 +84,16 @@ def group_rates(tested: ScoredApplications, *, seed: int) -> list[dict[str, Any]
         strictly above the median of all tested), ``impact_ratio`` (None where nobody is above it), ``positives`` (share
         with the good outcome), ``auc`` (pooled within the group, None without pairs), ``is_small`` (under 2%).
     """
-    names = sorted({name for attributes in tested.attributes for name in attributes})
+    names = sorted({name for attributes in tested.attributes for name in attributes if not _is_name(name)})
     columns = {name: _column(tested, name) for name in names}
     if all(name in columns for name in AUDITED):
         columns[" by ".join(AUDITED)] = _crossed(*(columns[name] for name in AUDITED))
     return [_rates(tested, name, column, seed) for name, column in columns.items() if any(column)]
+
+
+def _is_name(attribute: str) -> bool:
+    """Tell what a person is called, which is no group and has no place on a page."""
+    return attribute == "name" or attribute.endswith("_name")
 
 
 def _column(tested: ScoredApplications, name: str) -> NDArray[np.object_]:

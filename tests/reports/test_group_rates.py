@@ -77,6 +77,10 @@ def test_an_attribute_that_is_known_of_nobody_is_none() -> None:
     assert group_rates(scored([0.5] * 12, sex=[None] * 12), seed=0) == []
 
 
+def test_names_are_no_groups() -> None:
+    assert group_rates(scored([0.5] * 12, first_name=["Ada"] * 12, name=["Ada"] * 12), seed=0) == []
+
+
 def test_birth_year_becomes_two_bands_at_the_time_of_the_stage() -> None:
     # 2026 - 1986 = 40 is older, 2026 - 1987 = 39 is not; in 2025 who was born in 1986 was 39.
     born, years = ["1986"] * 10 + ["1987"] * 10 + ["1986"] * 10 + ["soon"], [2026] * 20 + [2025] * 10 + [2026]
