@@ -16,7 +16,9 @@ from ml.config import REPOSITORY, Settings
 from ml.contract import Feature
 from ml.organisation import Organisation, RankerSettings
 from ml.rankers.calibration import PlattCalibration
+from ml.rankers.folds import Fold
 from ml.rankers.recipe import FacetRanker, build_recipe
+from ml.rankers.support import TrainingSupport
 from ml.registry import LoadedRanker
 from ml.warehouse import prepare_warehouse
 from ml.warehouse.copy import copy_batches
@@ -92,7 +94,10 @@ def fitted_ranker(generator: Generator, *, trees: int = TREES, n_rows: int = TRA
     labels = (signal + generator.normal(size=n_rows) > 1.2).astype(int)
     recipe = build_recipe(FEATURES, RankerSettings(trees=trees)).fit(features, labels)
     calibration = PlattCalibration().fit(np.clip(signal / 4 + 0.5, 0.01, 0.99), labels)
-    return LoadedRanker("quality", "1", str(AS_OF), "snapshot", "contract", FacetRanker(recipe, calibration))
+    first, second = np.array_split(np.arange(n_rows), 2)
+    kinds = tuple((feature.name, feature.kind) for feature in FEATURES)
+    support = TrainingSupport(kinds).fit(features, [Fold("1", first, second), Fold("2", second, first)])
+    return LoadedRanker("quality", "1", str(AS_OF), "snapshot", "contract", FacetRanker(recipe, calibration, support))
 
 
 def fill_marts(warehouse: Warehouse, n_rows: int, generator: Generator) -> None:

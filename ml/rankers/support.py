@@ -97,7 +97,7 @@ class TrainingSupport(BaseEstimator):  # type: ignore[misc]
     def surprise(self, X: pa.Table | pd.DataFrame) -> NDArray[np.float64]:
         """Say how odd each value is: shape (n_rows, n_features), 0 for the usual. Raises as :meth:`fit`."""
         table = as_table(X)
-        surprises = np.empty((table.num_rows, len(self.features)))
+        surprises = np.empty((table.num_rows, len(self.features)), order="F")
         for place, (name, kind) in enumerate(self.features):
             values = column(table, name)
             if kind == "numeric":
@@ -130,25 +130,32 @@ class TrainingSupport(BaseEstimator):  # type: ignore[misc]
 
     def _surprise_of_numbers(self, name: str, values: NDArray[np.float32]) -> NDArray[np.float64]:
         known, missing = self.values_[name], self.missing_[name]
-        surprises = np.full(len(values), self._surprise(np.array(2 * missing)))
-        present = ~np.isnan(values)
-        if not len(known):
-            surprises[present] = self._surprise(np.array(0))
-            return surprises
-        found = values[present].astype(np.float64)
-        rows_each = (self.rows_ - missing) / len(known)
-        at_most = np.searchsorted(known, found, side="right") * rows_each
-        at_least = (len(known) - np.searchsorted(known, found, side="left")) * rows_each
-        tails = self._surprise(2 * np.minimum(at_most, at_least))
-        surprises[present] = np.maximum(tails, self._surprise_beyond(known, found))
+        is_missing = np.isnan(values)
+        # Of every place among the known values, the tails' surprises are worked out once, not once per row. The rarer
+        # tail is the more surprising.
+        rows_each = (self.rows_ - missing) / max(len(known), 1)
+        of_place = self._surprise(2 * rows_each * np.arange(len(known) + 1))
+        if len(known):
+            first = np.searchsorted(known, values)
+            # One search is enough: a value that is known ends where its likes end, another one where it starts.
+            ends = np.append(np.searchsorted(known, known, side="right"), len(known))
+            is_known = known[np.minimum(first, len(known) - 1)] == values
+            surprises = np.maximum(of_place[np.where(is_known, ends[first], first)], of_place[len(known) - first])
+            beyond = np.flatnonzero((values < known[0]) | (values > known[-1]))
+            surprises[beyond] = np.maximum(
+                surprises[beyond], self._surprise_beyond(known, values[beyond].astype(np.float64))
+            )
+        else:
+            surprises = np.full(len(values), of_place[0])
+        surprises[is_missing] = self._surprise(np.array(2 * missing))
         return surprises
 
     def _surprise_beyond(self, known: NDArray[np.float32], found: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the surprise of values beyond the training range, 0 within it."""
+        """Give the surprise of values beyond the training range, which grows on."""
         low, median, high = float(known[0]), float(np.median(known)), float(known[-1])
         end = np.where(found > high, high, low)
         pace = np.divide(found - median, end - median, out=np.zeros(len(found)), where=end != median)
-        beyond: NDArray[np.float64] = np.where((found < low) | (found > high), pace, 0) * self._surprise(np.array(0))
+        beyond: NDArray[np.float64] = pace * self._surprise(np.array(0))
         return beyond
 
     def _surprise(self, rows: NDArray[Any]) -> NDArray[np.float64]:
