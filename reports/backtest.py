@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ml.backtest.cohort import RequisitionSums, pool
+from ml.backtest.estimates import estimate
 from reports.words import words_of
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class BacktestStage:
         Replayed ones, oldest first: ``quarter`` and ``estimates``.
     left_out : tuple of dict
         The others: ``quarter`` and ``sentence``.
+    total : dict or None
+        Estimates of all replayed quarters as one cohort; None without any.
     """
 
     stage: str
@@ -51,50 +55,48 @@ class BacktestStage:
     per_good: str
     quarters: tuple[Row, ...]
     left_out: tuple[Row, ...]
+    total: Row | None
 
     @property
     def has_line(self) -> bool:
         """Whether there is a yield above .55."""
-        return any("above" in row["estimates"] for row in self.quarters)
-
-    @property
-    def total(self) -> Row:
-        """All replayed quarters as one: counts added up, without intervals, which quarters do not give together."""
-        estimates = [row["estimates"] for row in self.quarters]
-        total = _added(estimates, ("people", "observed"))
-        for name in ("at_k", "people_per_good"):
-            total[name] = _added((each[name] for each in estimates), ("model", "real", "by_lot", "of"))
-            total[name]["gain"] = {"value": (total[name]["model"] - total[name]["real"]) / total[name]["of"]}
-        # Quarters have no person in common, so all of them may be at their worst, or best, at once.
-        for bound in ("worst", "best"):
-            people = sum(each["at_k"]["gain"][bound] * each["at_k"]["of"] for each in estimates)
-            total["at_k"]["gain"][bound] = people / total["at_k"]["of"]
-        if self.has_line:
-            above = _added((each["above"] for each in estimates), ("good", "of", "usual_good", "usual_of"))
-            gain = above["good"] / above["of"] - above["usual_good"] / above["usual_of"] if above["of"] else None
-            total["above"] = {**above, "gain": {"value": gain}}
-        return total
+        return self.total is not None and "above" in self.total
 
 
-def stages_of(rows: Iterable[Row], labels: Labels) -> tuple[BacktestStage, ...]:
-    """Sort the rows of `reports/queries/backtest.sql` by stage; one never replayed is there as left out."""
+def stages_of(rows: Iterable[Row], labels: Labels, *, seed: int) -> tuple[BacktestStage, ...]:
+    """Sort the rows of `reports/queries/backtest.sql` by stage; one never replayed is there as left out.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        Of the query.
+    labels : Labels
+        The organisation's outcome windows.
+    seed : int
+        Of the bootstrap over all quarters.
+    """
     rows = list(rows)
     return tuple(
-        _stage(stage, own, labels) for stage in _STAGES if (own := [row for row in rows if row["stage"] == stage])
+        _stage(stage, own, labels, seed=seed)
+        for stage in _STAGES
+        if (own := [row for row in rows if row["stage"] == stage])
     )
 
 
-def _stage(stage: str, rows: list[Row], labels: Labels) -> BacktestStage:
+def _stage(stage: str, rows: list[Row], labels: Labels, *, seed: int) -> BacktestStage:
+    quarters = tuple(row for row in rows if row["status"] == "replayed")
     return BacktestStage(
         stage=stage,
         people=_PEOPLE[stage],
         outcome="were hired" if stage == "interviews" else words_of(stage, labels).outcome,
         per_good=_PER_GOOD[stage],
-        quarters=tuple(row for row in rows if row["status"] == "replayed"),
+        quarters=quarters,
         left_out=tuple(row for row in rows if row["status"] != "replayed"),
+        total=_total(quarters, seed=seed) if quarters else None,
     )
 
 
-def _added(parts: Iterable[Row], names: tuple[str, ...]) -> Row:
-    parts = list(parts)
-    return {name: sum(part[name] for part in parts) for name in names}
+def _total(quarters: tuple[Row, ...], *, seed: int) -> Row:
+    sums = pool([RequisitionSums.from_document(row["requisitions"]) for row in quarters])
+    opted_out = sum(row["estimates"]["opted_out"] for row in quarters)
+    return {"opted_out": opted_out, **estimate(sums, seed=seed)}

@@ -152,7 +152,7 @@ def read_facts(connection: Connection, organisation: Organisation, as_of_date: d
             {**drift, "columns": [column for column in columns if _key(column) == _key(drift)]}
             for drift in rows("drift_results")
         ),
-        backtest=stages_of(rows("backtest"), organisation.labels),
+        backtest=stages_of(rows("backtest"), organisation.labels, seed=organisation.rankers.seed),
         rankings_without_facets=tuple(read_rankings_without_facets(connection, stored, as_of_date) if stored else ()),
         cards=read_cards(connection, as_of_date),
     )

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _FORGET = "delete from governance.backtest_results where as_of_date = %s and quarter_start = %s"
 _RECORD = """
 insert into governance.backtest_results
-    (as_of_date, quarter_start, stage, status, sentence, snapshots, estimates)
-values (%s, %s, %s, %s, %s, %s, %s)
+    (as_of_date, quarter_start, stage, status, sentence, snapshots, estimates, requisitions)
+values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -34,5 +34,6 @@ def record_quarter(warehouse: Warehouse, as_of_date: dt.date, quarter: Quarter, 
         cursor.executemany(_RECORD, rows)
 
 
-def _documents(replay: Replay) -> tuple[str, str]:
-    return json.dumps(replay.snapshots), json.dumps(replay.estimates, allow_nan=False)
+def _documents(replay: Replay) -> tuple[str, ...]:
+    documents = (replay.snapshots, replay.estimates, replay.requisitions)
+    return tuple(json.dumps(document, allow_nan=False) for document in documents)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from psycopg import sql
 
-from ml.backtest.estimates import Cohort, estimate
+from ml.backtest.cohort import Cohort, add_up
+from ml.backtest.estimates import estimate
 from ml.rankers.judge import texts
+from ml.rankers.metrics import HIGH
 from ml.rankers.recipe import build_recipe
 from ml.warehouse.arrow import compose, read_arrow
 from ml.warehouse.roles import TRAINER
@@ -50,7 +52,10 @@ class Replay:
     snapshots : dict of str to str
         Content hash of the training snapshot of each ranker that ordered people.
     estimates : dict
-        Of :func:`ml.backtest.estimates.estimate`; empty unless replayed.
+        Of :func:`ml.backtest.estimates.estimate`, and ``opted_out``: how many were in no order because they had opted
+        out of being ranked. Empty unless replayed.
+    requisitions : dict
+        Of :meth:`ml.backtest.cohort.RequisitionSums.document`; empty unless replayed.
     """
 
     stage: str
@@ -58,6 +63,7 @@ class Replay:
     sentence: str
     snapshots: dict[str, str] = field(default_factory=dict)
     estimates: dict[str, Any] = field(default_factory=dict)
+    requisitions: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,8 @@ def replay_stages(
 ) -> list[Replay]:
     """Order the people of a quarter, each stage by its ranker, interviews by the mean of quality and onboard.
 
+    Who had opted out is in no order, as in production.
+
     Parameters
     ----------
     warehouse : Warehouse
@@ -120,7 +128,7 @@ def _read(
     file: str, warehouse: Warehouse, quarter: Quarter, as_of_date: dt.date, rankers: Mapping[str, FittedRecipe]
 ) -> pa.Table:
     # A feature may be called like an identifier, and two rankers share most of theirs.
-    identifiers = {"application_id", "requisition_id", "stage_entered_at", "label"}
+    identifiers = {"application_id", "requisition_id", "stage_entered_at", "label", "is_opted_out"}
     names = dict.fromkeys(feature.name for fitted in rankers.values() for feature in fitted.features)
     features = [sql.Identifier("features", name) for name in names if name not in identifiers]
     statement = compose(
@@ -137,23 +145,34 @@ def _read(
 def _replay(
     stage: str, quarter: Quarter, people: pa.Table, rankers: Mapping[str, FittedRecipe], *, seed: int
 ) -> Replay:
-    outcomes = people["label"].cast("float64").to_numpy()
+    import pyarrow.compute as pc
+
+    ranked = people.filter(pc.invert(people["is_opted_out"]))
+    opted_out = people.num_rows - ranked.num_rows
+    outcomes = ranked["label"].cast("float64").to_numpy()
     snapshots = {name: fitted.snapshot.content_hash for name, fitted in rankers.items()}
     if not (outcomes == 1).any() or not (outcomes == 0).any():
         sentence = f"{stage}: {quarter.name}: not both outcomes are observed among {len(outcomes):,} people."
         return Replay(stage, "nothing to compare", sentence, snapshots)
-    votes, frequencies = np.mean([fitted.score(people) for fitted in rankers.values()], axis=0)
-    names, entered = texts(people, "application_id"), people["stage_entered_at"].to_numpy()
-    cohort = Cohort(
-        requisitions=texts(people, "requisition_id"),
+    sums = add_up(_put_in_order(stage, ranked, outcomes, rankers))
+    estimates = {"opted_out": opted_out, **estimate(sums, seed=seed)}
+    sentence = f"{stage}: {quarter.name}: {_describe(estimates)}"
+    return Replay(stage, "replayed", sentence, snapshots, estimates, sums.document())
+
+
+def _put_in_order(
+    stage: str, ranked: pa.Table, outcomes: NDArray[np.float64], rankers: Mapping[str, FittedRecipe]
+) -> Cohort:
+    votes, frequencies = np.mean([fitted.score(ranked) for fitted in rankers.values()], axis=0)
+    names, entered = texts(ranked, "application_id"), ranked["stage_entered_at"].to_numpy()
+    return Cohort(
+        requisitions=texts(ranked, "requisition_id"),
         outcomes=outcomes,
         model_order=_places(np.lexsort((names, entered, -frequencies, -votes))),
         real_order=_places(np.lexsort((names, entered))),
         # The mean of two rankers' votes is not what the line at .55 is for.
-        scores=votes if len(rankers) == 1 else None,
+        is_above=None if stage == INTERVIEWS else votes > HIGH,
     )
-    estimates = estimate(cohort, seed=seed)
-    return Replay(stage, "replayed", f"{stage}: {quarter.name}: {_describe(estimates)}", snapshots, estimates)
 
 
 def _places(sequence: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -169,5 +188,6 @@ def _describe(estimates: dict[str, Any]) -> str:
         f"of {at_k['of']:,} taken, the model's order has {at_k['model'] / at_k['of']:.1%} among the first and the real "
         f"one {at_k['real'] / at_k['of']:.1%}, a gain of {100 * gain['value']:+.1f} points{interval}, "
         f"{100 * gain['worst']:+.1f} at worst and {100 * gain['best']:+.1f} at best; "
-        f"{estimates['observed']:,} of {estimates['people']:,} outcomes are observed."
+        f"{estimates['observed']:,} of {estimates['people']:,} outcomes are observed, {estimates['opted_out']:,} more "
+        "people had opted out and are in no order."
     )

@@ -5,7 +5,8 @@ select distinct on (quarter_start, stage)
     stage,
     status,
     sentence,
-    estimates
+    estimates,
+    requisitions
 from governance.backtest_results
 where as_of_date <= %(as_of_date)s
 order by quarter_start asc, stage asc, as_of_date desc

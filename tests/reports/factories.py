@@ -271,25 +271,28 @@ def add_gate(
 
 
 def add_backtest(
-    warehouse: Warehouse, stage: str, quarter: date, *, estimates: Any = None, sentence: str = "Replayed.",
-    as_of_date: date = AS_OF,
+    warehouse: Warehouse, stage: str, quarter: date, *, replay: dict[str, Any] | None = None,
+    sentence: str = "Replayed.", as_of_date: date = AS_OF,
 ) -> None:  # fmt: skip
-    """Add a replayed quarter, or without estimates one that was left out."""
+    """Add a quarter as :func:`replayed` gives it, or without that one that was left out."""
+    replay = replay or {"status": "too few labels", "estimates": {}, "requisitions": {}}
     row = {
         "as_of_date": as_of_date,
         "quarter_start": quarter,
         "stage": stage,
-        "status": "replayed" if estimates else "too few labels",
+        "status": replay["status"],
         "sentence": sentence,
         "snapshots": "{}",
-        "estimates": json.dumps(estimates or {}),
+        "estimates": json.dumps(replay["estimates"]),
+        "requisitions": json.dumps(replay["requisitions"]),
     }
     _insert(warehouse, OWNER, ("governance", "backtest_results"), tuple(row), [row])
 
 
-def replayed(seed: int, *, is_line: bool = True) -> dict[str, Any]:
-    """Give the estimates of a made cohort of 200 people."""
-    from ml.backtest.estimates import Cohort, estimate
+def replayed(seed: int, *, is_line: bool = True, opted_out: int = 0) -> dict[str, Any]:
+    """Give what is kept of a replayed quarter of 200 made people."""
+    from ml.backtest.cohort import Cohort, add_up
+    from ml.backtest.estimates import estimate
 
     random = np.random.default_rng(seed)
     outcomes = (random.random(200) < 0.4).astype(float)
@@ -297,7 +300,9 @@ def replayed(seed: int, *, is_line: bool = True) -> dict[str, Any]:
     order = np.argsort(np.argsort(-scores))
     outcomes[random.random(200) < 0.2] = np.nan
     requisitions = np.array([f"r{number % 25}" for number in range(200)], dtype=object)
-    return estimate(Cohort(requisitions, outcomes, order, np.arange(200), scores if is_line else None), seed=0)
+    sums = add_up(Cohort(requisitions, outcomes, order, np.arange(200), scores > 0.55 if is_line else None))
+    estimates = {"opted_out": opted_out, **estimate(sums, seed=0)}
+    return {"status": "replayed", "estimates": estimates, "requisitions": sums.document()}
 
 
 def looked_into() -> dict[str, Any]:

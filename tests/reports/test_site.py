@@ -64,9 +64,9 @@ def site(
     publish(module_warehouse, {"onboard": ("3", snapshot.content_hash)}, SINCE)
     hide_scores(module_warehouse, "onboard", 0.1)
     for seed, quarter in enumerate((date(2026, 1, 1), date(2026, 4, 1))):
-        add_backtest(module_warehouse, "onboard", quarter, estimates=replayed(seed))
+        add_backtest(module_warehouse, "onboard", quarter, replay=replayed(seed))
     add_backtest(module_warehouse, "onboard", date(2025, 10, 1), sentence="onboard: 12 mature labels.")
-    add_backtest(module_warehouse, "interviews", date(2026, 4, 1), estimates=replayed(2, is_line=False))
+    add_backtest(module_warehouse, "interviews", date(2026, 4, 1), replay=replayed(2, is_line=False, opted_out=3))
     organisation = replace(demo_organisation, title="Ada & <i>Sons</i>")
     report_drift(module_warehouse, organisation, own, AS_OF)
     return build_site(module_warehouse, organisation, own, AS_OF).parent
@@ -128,7 +128,7 @@ def test_drift_page_has_verdict_and_columns(site: Path) -> None:
 def test_replayed_quarters_have_a_page_with_both_orders_chance_and_bounds(site: Path) -> None:
     folder = site / AS_OF.isoformat()
     text = text_of(folder / "backtest.html")
-    estimates = replayed(0)
+    estimates = replayed(0)["estimates"]
     at_k, gain = estimates["at_k"], estimates["at_k"]["gain"]
     row = [
         f"2026 Q1 {at_k['model'] / at_k['of']:.1%} {at_k['real'] / at_k['of']:.1%} {at_k['by_lot'] / at_k['of']:.1%}"
@@ -136,6 +136,14 @@ def test_replayed_quarters_have_a_page_with_both_orders_chance_and_bounds(site: 
     row.append(f"{100 * gain['value']:+.1f} {100 * gain['low']:+.1f} to {100 * gain['high']:+.1f}")
     row.append(f"{100 * gain['worst']:+.1f} to {100 * gain['best']:+.1f} {at_k['of']}")
     assert " ".join(row) in text
+    per_good, fewer = estimates["people_per_good"], estimates["people_per_good"]["gain"]
+    row = [f"2026 Q1 {per_good['model'] / per_good['of']:.1f} {per_good['real'] / per_good['of']:.1f}"]
+    row.append(f"{per_good['by_lot'] / per_good['of']:.1f}")
+    row.append(f"{fewer['value']:+.1f} {fewer['low']:+.1f} to {fewer['high']:+.1f}")
+    row.append(f"{fewer['worst']:+.1f} to {fewer['best']:+.1f}")
+    assert " ".join(row) in text
+    assert "200 people in 1 quarter; 3 more had opted out of being ranked." in text
+    assert "400 people in 2 quarters; 0 more had opted out of being ranked." in text
     assert "Interviews: which of the people first interviewed were hired?" in text
     assert "Onboard: which of the people with an offer onboarded?" in text
     assert "2025 Q4. onboard: 12 mature labels." in text

@@ -12,14 +12,6 @@ with applications as (
         and ({is_everybody} or is_requisition_open)
         -- The sign bit goes, so that the remainder is never negative.
         and (hashtextextended(application_id, 0) & 9223372036854775807) % {parts} = {part}
-),
-
-opted_out as (
-    select distinct candidate_id
-    from landing.opt_outs
-    where
-        recorded_at < {as_of}
-        and requested_at < {as_of}
 )
 
 select
@@ -37,4 +29,5 @@ inner join features.application_features as features
     on applications.application_id = features.application_id and features.as_of_date = {as_of_date}
 left join scores.match_evidence as matches
     on applications.application_id = matches.application_id and matches.batch_id = {batch_id}
-left join opted_out on applications.candidate_id = opted_out.candidate_id
+left join scores.opted_out_people as opted_out
+    on applications.candidate_id = opted_out.candidate_id and opted_out.opted_out_at < {as_of}

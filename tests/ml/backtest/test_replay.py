@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from ml.warehouse.connection import Warehouse
 from ml.warehouse.roles import TRANSFORMER
 from tests.ml.rankers.factories import FEATURES, make_snapshot, make_table, organisation
 from tests.ml.rankers.warehouse import build_marts
+from tests.ml.scores.world import insert
 
 AS_OF = date(2025, 10, 1)
 QUARTER = Quarter(2025, 1)
@@ -47,6 +48,7 @@ def test_the_people_of_the_quarter_are_put_in_order(fresh_warehouse: Warehouse, 
     (replay,) = replay_stages(fresh_warehouse, QUARTER, {"quality": fitted}, as_of_date=AS_OF, seed=0)
     people = in_quarter(table)
     estimates = replay.estimates
+    assert estimates["opted_out"] == 0
     assert (replay.stage, replay.status) == ("quality", "replayed")
     assert replay.snapshots == {"quality": fitted.snapshot.content_hash}
     assert estimates["people"] == estimates["observed"] == people.num_rows
@@ -55,7 +57,38 @@ def test_the_people_of_the_quarter_are_put_in_order(fresh_warehouse: Warehouse, 
     assert estimates["above"]["of"] == (votes > 0.55).sum()
     assert estimates["at_k"]["gain"]["low"] > 0
     assert replay.sentence.startswith(f"quality: 2025Q1: of {estimates['good']} taken, the model's order has ")
-    assert replay.sentence.endswith(f"; {people.num_rows} of {people.num_rows} outcomes are observed.")
+    assert replay.sentence.endswith(
+        f"; {people.num_rows} of {people.num_rows} outcomes are observed, 0 more people had opted out and are in no order."
+    )
+
+
+def test_people_are_in_no_order_who_had_opted_out_when_they_would_first_have_been_ranked(
+    fresh_warehouse: Warehouse, fitted: FittedRecipe
+) -> None:
+    table = make_table(1800, signal=2.5)
+    build_marts(fresh_warehouse, table, as_of_date=AS_OF)
+    people = in_quarter(table)
+    names = people["candidate_id"].to_pylist()
+    chosen = [place for place, name in enumerate(names) if names.count(name) == 1][:5]
+    midnights = [
+        people["stage_entered_at"][place].as_py().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        for place in chosen
+    ]
+    second, year = timedelta(seconds=1), timedelta(days=365)
+    # Long before; on the day itself; only on the next; asked before, but not recorded; recorded, but for later.
+    known = [(-year, -year), (-second, -second), (timedelta(0), timedelta(0)), (-year, second), (second, -second)]
+    for place, midnight, (requested, recorded) in zip(chosen, midnights, known, strict=True):
+        insert(
+            fresh_warehouse, "landing.opt_outs", candidate_id=names[place],
+            requested_at=midnight + requested, recorded_at=midnight + recorded,
+        )  # fmt: skip
+    (replay,) = replay_stages(fresh_warehouse, QUARTER, {"quality": fitted}, as_of_date=AS_OF, seed=0)
+    assert replay.estimates["opted_out"] == 2
+    assert replay.estimates["people"] == people.num_rows - 2
+    # As if they had never come.
+    left = people.filter(pa.array([place not in chosen[:2] for place in range(people.num_rows)]))
+    assert replay.estimates["good"] == sum(left["label"].to_pylist())
+    assert "observed, 2 more people had opted out and are in no order." in replay.sentence
 
 
 def test_replaying_again_gives_the_same(fresh_warehouse: Warehouse, fitted: FittedRecipe) -> None:
@@ -108,13 +141,16 @@ def test_interviews_lead_to_a_hire_or_not(fresh_warehouse: Warehouse, fitted: Fi
                 "insert into intermediate.application_lifecycle values (%s, %s, 'r000', %s, %s, %s, %s)",
                 [(AS_OF, *row) for row in lifecycle],
             )
+    asked = datetime(2025, 2, 7, tzinfo=UTC)
+    insert(fresh_warehouse, "landing.opt_outs", candidate_id="c00005", requested_at=asked, recorded_at=asked)
     rankers = {"quality": fitted, "onboard": fitted}
     replays = replay_stages(fresh_warehouse, QUARTER, rankers, as_of_date=AS_OF, seed=0)
     interviews = replays[-1]
     assert interviews.stage == "interviews"
-    # Hired: the first. Not hired: the second declined, the fourth was rejected, the fifth withdrew. Open: two.
-    counts = {name: interviews.estimates[name] for name in ("people", "observed", "good", "requisitions")}
-    assert counts == {"people": 6, "observed": 4, "good": 1, "requisitions": 1}
+    # Hired: the first. Not hired: the second declined, the fourth was rejected, the fifth withdrew. Open: the third; so
+    # is the sixth, who had opted out the day before.
+    counts = {name: interviews.estimates[name] for name in ("people", "opted_out", "observed", "good", "requisitions")}
+    assert counts == {"people": 5, "opted_out": 1, "observed": 4, "good": 1, "requisitions": 1}
     # The one who was hired was interviewed first.
     assert interviews.estimates["people_per_good"]["real"] == 1
     assert "above" not in interviews.estimates
