@@ -39,10 +39,10 @@ AUDIT_LABEL = "audit input, not an independent audit"
 
 # What decides how a model comes out, and is written down with it.
 _LIBRARIES = ("scikit-learn", "numpy", "skops", "mlflow")
-# Measures of the validation that the card repeats; all of them are in the run's metrics.json.
+# Measures of the validation that the card repeats, where the ranker has them; all are in the run's metrics.json.
 _MEASURES = (
     "validation", "is_temporal", "tested", "tested_positives", "auc", "average_precision", "base_rate", "baselines",
-    "remarks", "precision_at_k", "reject_option", "calibration", "calibration_choice", "rank_seen",
+    "remarks", "precision_at_k", "reject_option", "calibration", "calibration_choice", "rank_seen", "involuntary",
 )  # fmt: skip
 
 
@@ -202,7 +202,7 @@ def training_facts(
         positives=snapshot.positives,
         label_statuses=snapshot.label_statuses,
         features=_features(contract.for_ranker(trained.ranker), trained.metrics, organisation),
-        measures={name: trained.metrics[name] for name in _MEASURES},
+        measures={name: trained.metrics[name] for name in _MEASURES if name in trained.metrics},
         snapshot_hash=snapshot.content_hash,
         contract_hash=snapshot.contract_hash,
         model_sha256=version.tags["model_sha256"],

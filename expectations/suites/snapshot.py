@@ -55,7 +55,7 @@ def _columns(snapshot: Snapshot, contract: FeatureContract) -> Subject:
 
 def _tenure_columns(snapshot: Snapshot, contract: FeatureContract, path: str) -> Subject:
     expected = tenure_columns(contract.for_ranker(snapshot.ranker))
-    rule = "must be exactly whose tenure it is, its dates and the features of its contract"
+    rule = "must be exactly whose tenure it is, its dates and end, and the features of its contract"
     name = f"columns of the {snapshot.ranker} tenures"
     return Subject(name, (has_exactly_columns(expected, rule),), _no_rows(path))
 
@@ -110,7 +110,7 @@ def _tenures(snapshot: Snapshot, path: str) -> Subject:
 
     checks = (
         has_rows(),
-        *(required(name) for name in TENURE if name not in {"ended_on", "end_known_at"}),
+        *(required(name) for name in TENURE if name not in {"ended_on", "end_known_at", "end_reason"}),
         unique("application_id"),
         *(known_before(name, _as_of(snapshot)) for name in ("started_known_at", "end_known_at")),
     )

@@ -42,6 +42,7 @@ TENURE = (
     "started_known_at",
     "ended_on",
     "end_known_at",
+    "end_reason",
 )
 
 
@@ -55,7 +56,7 @@ def snapshot_columns(features: Sequence[Feature]) -> tuple[str, ...]:
 
 
 def tenure_columns(features: Sequence[Feature]) -> tuple[str, ...]:
-    """Name the columns of frozen tenures: whose and how long, and the contract's features; no label."""
+    """Name the columns of frozen tenures: whose, how long and why they ended, and the contract's features; no label."""
     return (*TENURE, *(feature.name for feature in features))
 
 

@@ -14,6 +14,7 @@ from ml.rankers.calibration_choice import compare_calibrations
 from ml.rankers.dependence import partial_dependence
 from ml.rankers.folds import grouped_folds
 from ml.rankers.importance import permutation_importance, weak_features_sentence
+from ml.rankers.involuntary import without_involuntary
 from ml.rankers.judge import make_judge
 from ml.rankers.metrics import levels_off
 from ml.rankers.out_of_fold import OutOfFold, cross_fitted_probabilities, labelled_rows, plan_folds, score_out_of_fold
@@ -54,8 +55,8 @@ class TrainedRanker:
     metrics : dict
         Of the validation; see :func:`ml.rankers.validation.measure`. Also ``oob_accuracy`` by number of trees and where
         it ``oob_levels_off``, ``importance``, ``dependence`` and ``calibration_choice``; ``false_alarms``, the share
-        of people like those trained on that is called outside; for attrition ``tenures``, ``weak_features`` and
-        ``attrition_curves``.
+        of people like those trained on that is called outside; for attrition ``tenures``, ``involuntary``,
+        ``weak_features`` and ``attrition_curves``.
     predictions : pyarrow.Table
         Out-of-fold: application_id, requisition_id, job_family, stage_entered_at, fold, score, probability, label.
     status : str
@@ -119,6 +120,7 @@ def fit_and_validate(snapshot: Snapshot, contract: FeatureContract, organisation
     if tenures is not None:
         lag_days = organisation.labels.recording_lag_days
         metrics["tenures"] = tenures.num_rows
+        metrics["involuntary"] = without_involuntary(tested, tenures, scores.votes, judge=judge)
         metrics["weak_features"] = weak_features_sentence(metrics["importance"])
         metrics["attrition_curves"] = attrition_curves(recipe, tenures, as_of=as_of, lag_days=lag_days)
     status, sentence = _judge_signal(ranker, metrics)

@@ -318,6 +318,7 @@ def with_tenures(snapshot: Snapshot, folder: Path, **columns: pa.Array) -> Snaps
         "started_known_at": known,
         "ended_on": pa.array([None, end], pa.date32()),
         "end_known_at": pa.array([None, datetime(2025, 5, 2, tzinfo=UTC)], pa.timestamp("us", "UTC")),
+        "end_reason": pa.array([None, "voluntary"]),
         "source": pa.array(["direct", "agency"]),
         "years_experience": pa.array([2.0, 7.5]),
         "has_resume": pa.array([True, True]),

@@ -350,6 +350,15 @@ def looked_into() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def involuntary(*, is_known: bool = True) -> dict[str, Any]:
+    """Give what validation would write of involuntary leavers, with round numbers."""
+    counts = {"leavers": 120, "involuntary": 20 if is_known else 0, "unknown": 0 if is_known else 120}
+    auc = {"value": 0.7, "low": 0.65, "high": 0.75, "pairs": 2000}
+    accuracy = {"value": 0.9, "low": 0.8, "high": 0.95, "count": 90, "of": 100}
+    known = {"auc": auc, "accuracy": accuracy} if is_known else {"auc": None, "accuracy": None}
+    return {**counts, "sentence": "Some left involuntarily." if is_known else "No reason is on record.", **known}
+
+
 def text_of(page: Path) -> str:
     """What a person reads of a page, with single spaces."""
 

@@ -26,6 +26,7 @@ from tests.reports.factories import (
     add_people,
     add_predictions,
     add_version,
+    involuntary,
     make_marts,
     measured,
     text_of,
@@ -238,6 +239,22 @@ def test_an_organisation_without_protected_data_says_so(
     assert "cannot be measured: nobody tested was interviewed after reaching its stage." in text
     assert "It must not be used: rejected." in text
     assert "Nobody has made it the champion." in text
+
+
+def test_a_card_of_attrition_tells_it_without_involuntary_exits(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    known = facts(ranker="attrition", measures={**facts().measures, "involuntary": involuntary()})
+    add_version(fresh_warehouse, "attrition", "champion", "Fine.", version="3", snapshot_hash="a" * 64)
+    record_facts(fresh_warehouse, known)
+    folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
+    text = text_of(folder / "card-attrition-3.html")
+    assert "Who is let go before staying long counts as having left. Some left involuntarily." in text
+    assert f"left out .700 .650 to .750 90.0% 80.0% to 95.0% {known.measures['tested'] - 20:,} 100" in text
+    document = (folder / "card-attrition-3.json").read_text(encoding="utf-8")
+    check(document)
+    assert json.loads(document)["measures"]["involuntary"] == involuntary()
 
 
 def test_champion_and_newest_have_cards_and_versions_between_have_not(fresh_warehouse: Warehouse) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ml.warehouse.roles import OWNER
 from reports.drift_report import report_drift
+from reports.formats import decimal, decimals, percent, percents
 from reports.site import build_site
 from tests.reports.factories import (
     AS_OF,
@@ -20,6 +21,7 @@ from tests.reports.factories import (
     add_version,
     freeze,
     hide_scores,
+    involuntary,
     looked_into,
     make_marts,
     measured,
@@ -260,6 +262,26 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     assert pictures == {f"attrition-{name}.svg" for name in names}
     for picture in pictures:
         assert (folder / picture).read_text(encoding="utf-8").startswith("<?xml"), picture
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_attrition_is_told_with_and_without_involuntary_exits(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path, is_known: bool
+) -> None:
+    make_marts(fresh_warehouse)
+    metrics = measured(TRAINED, "attrition") | looked_into() | {"involuntary": involuntary(is_known=is_known)}
+    add_version(fresh_warehouse, "attrition", "champion", "Scores.", metrics=metrics, snapshot_hash="a" * 64)
+    folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
+    text = text_of(folder / "attrition.html")
+    assert "With and without involuntary exits" in text
+    assert ("No reason is on record." in text) is not is_known
+    # 20 of 120 leavers are left out.
+    row = f"left out .700 .650 to .750 90.0% 80.0% to 95.0% {metrics['tested'] - 20:,} 100"
+    assert (row in text) is is_known
+    headline, accuracy = metrics["auc"]["headline"], metrics["reject_option"]["yield"]
+    row = f"counted as leavers {decimal(headline['value'])} {decimals((headline['low'], headline['high']))}"
+    row += f" {percent(accuracy['value'])} {percents((accuracy['low'], accuracy['high']))} {metrics['tested']:,} 120"
+    assert (row in text) is is_known
 
 
 def test_the_newest_date_is_the_entrance_whichever_is_built_last(

@@ -45,7 +45,7 @@ BREAKS = {
 BREAKS_OF_TENURES = {
     "a label": (
         {"label": pa.array([1, None], pa.int16())},
-        "columns of the quality tenures must be exactly whose tenure it is, its dates and the features of its contract: "
+        "columns of the quality tenures must be exactly whose tenure it is, its dates and end, and the features of its contract: "
         "label is not expected.",
     ),
     "a start that nobody recorded": (

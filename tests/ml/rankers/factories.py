@@ -67,7 +67,7 @@ def make_attrition(n_rows: int = 1200, *, seed: int = 0, days: int = 1080) -> tu
     """Starts of work over ``days``: those with a label of t = 6 and delta = 2, and everybody's tenures.
 
     Who has more ``years`` leaves later: the chance to leave in a month is 1 / (1 + exp(2.2 + years)). An end is on
-    record three days later; nothing is known from the last start on.
+    record three days later; nothing is known from the last start on. One end in three is involuntary.
     """
     random = np.random.default_rng(seed)
     base = make_table(n_rows, seed=seed, days=days)
@@ -95,6 +95,9 @@ def make_attrition(n_rows: int = 1200, *, seed: int = 0, days: int = 1080) -> tu
         "ended_on": pa.array(ends, pa.date32()),
         "end_known_at": pa.array(known.end_known_at, timestamp),
     }
+    is_ended = ~np.isnat(ends)
+    reasons = np.where(np.arange(n_rows) % 3 == 0, "involuntary", "voluntary")
+    dates["end_reason"] = pa.array(np.where(is_ended, reasons, None), pa.string())
     names = [*(name for name in TENURE if name not in dates), *(feature.name for feature in FEATURES)]
     tenures = base.select(names)
     for name, column in dates.items():

@@ -104,6 +104,10 @@ def test_attrition_is_measured_beside_a_model_of_all_tenures(tmp_path: Path) -> 
     assert trained.metrics["rows"] == table.num_rows < tenures.num_rows == trained.metrics["tenures"]
     assert len(trained.metrics["attrition_curves"]["combinations"]) == 16
     assert trained.metrics["weak_features"] is None, "the contract has neither feature"
+    left_out = trained.metrics["involuntary"]
+    assert 0 < left_out["involuntary"] < left_out["leavers"]
+    assert left_out["leavers"] == trained.metrics["tested"] - trained.metrics["tested_positives"]
+    assert left_out["auc"]["low"] < left_out["auc"]["value"] < left_out["auc"]["high"]
     json.dumps(trained.metrics, allow_nan=False)
 
 

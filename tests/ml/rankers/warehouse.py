@@ -16,7 +16,8 @@ create table if not exists labels.{ranker}_labels (
     as_of_date date, application_id text, candidate_id text, requisition_id text, job_family text,
     stage_entered_at timestamptz, matured_at timestamptz, labelled_at timestamptz,
     label_status text, label smallint, rank_seen boolean,
-    started_on date, started_known_at timestamptz, ended_on date, end_known_at timestamptz
+    started_on date, started_known_at timestamptz, ended_on date, end_known_at timestamptz,
+    end_reason text
 )
 """
 _FEATURES = """
