@@ -65,8 +65,8 @@ def without_involuntary(
 def _sentence(*, leavers: int, involuntary: int, unknown: int) -> str:
     if unknown == leavers:
         return (
-            f"Of the {leavers:,} leavers tested none has a reason on record, so it is not known how many left "
+            f"Of the {leavers:,} leavers tested, none has a reason on record, so it is not known how many left "
             "involuntarily, nor how the ranker does without them."
         )
-    sentence = f"Of the {leavers:,} leavers tested {involuntary:,} left involuntarily."
+    sentence = f"Of the {leavers:,} leavers tested, {involuntary:,} left involuntarily."
     return f"{sentence} No reason is on record for {unknown:,} of them; these stay in." if unknown else sentence

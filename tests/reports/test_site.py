@@ -279,7 +279,7 @@ def test_attrition_is_told_with_and_without_involuntary_exits(
     row = f"left out .700 .650 to .750 90.0% 80.0% to 95.0% {metrics['tested'] - 20:,} 100"
     assert (row in text) is is_known
     headline, accuracy = metrics["auc"]["headline"], metrics["reject_option"]["yield"]
-    row = f"counted as leavers {decimal(headline['value'])} {decimals((headline['low'], headline['high']))}"
+    row = f"counted {decimal(headline['value'])} {decimals((headline['low'], headline['high']))}"
     row += f" {percent(accuracy['value'])} {percents((accuracy['low'], accuracy['high']))} {metrics['tested']:,} 120"
     assert (row in text) is is_known
 

@@ -46,7 +46,7 @@ def test_who_was_let_go_is_left_out() -> None:
     assert (found["auc"]["value"], found["auc"]["pairs"]) == (1.0, 6)
     # Above .55: .9 and .6, both stayed; with the one at .7, 2 of 3.
     assert (found["accuracy"]["count"], found["accuracy"]["of"]) == (2, 2)
-    assert found["sentence"] == "Of the 3 leavers tested 1 left involuntarily."
+    assert found["sentence"] == "Of the 3 leavers tested, 1 left involuntarily."
 
 
 def test_leavers_of_unknown_reason_stay_in() -> None:
@@ -54,7 +54,7 @@ def test_leavers_of_unknown_reason_stay_in() -> None:
     found = without_involuntary(rows_of(LABELS), tenures(reasons), VOTES, judge=judge(LABELS))
     assert (found["involuntary"], found["unknown"], found["auc"]["pairs"]) == (1, 1, 6)
     assert found["sentence"] == (
-        "Of the 3 leavers tested 1 left involuntarily. No reason is on record for 1 of them; these stay in."
+        "Of the 3 leavers tested, 1 left involuntarily. No reason is on record for 1 of them; these stay in."
     )
 
 
@@ -62,7 +62,7 @@ def test_without_reasons_there_is_a_sentence_and_no_number() -> None:
     found = without_involuntary(rows_of(LABELS), tenures([None] * 6), VOTES, judge=judge(LABELS))
     assert (found["auc"], found["accuracy"]) == (None, None)
     assert found["sentence"] == (
-        "Of the 3 leavers tested none has a reason on record, so it is not known how many left involuntarily, "
+        "Of the 3 leavers tested, none has a reason on record, so it is not known how many left involuntarily, "
         "nor how the ranker does without them."
     )
 
