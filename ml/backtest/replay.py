@@ -188,6 +188,6 @@ def _describe(estimates: dict[str, Any]) -> str:
         f"of {at_k['of']:,} taken, the model's order has {at_k['model'] / at_k['of']:.1%} among the first and the real "
         f"one {at_k['real'] / at_k['of']:.1%}, a gain of {100 * gain['value']:+.1f} points{interval}, "
         f"{100 * gain['worst']:+.1f} at worst and {100 * gain['best']:+.1f} at best; "
-        f"{estimates['observed']:,} of {estimates['people']:,} outcomes are observed, {estimates['opted_out']:,} more "
-        "people had opted out and are in no order."
+        f"{estimates['observed']:,} of {estimates['people']:,} outcomes are observed; opted out and in no order: "
+        f"{estimates['opted_out']:,}."
     )

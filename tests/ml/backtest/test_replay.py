@@ -58,7 +58,7 @@ def test_the_people_of_the_quarter_are_put_in_order(fresh_warehouse: Warehouse, 
     assert estimates["at_k"]["gain"]["low"] > 0
     assert replay.sentence.startswith(f"quality: 2025Q1: of {estimates['good']} taken, the model's order has ")
     assert replay.sentence.endswith(
-        f"; {people.num_rows} of {people.num_rows} outcomes are observed, 0 more people had opted out and are in no order."
+        f"; {people.num_rows} of {people.num_rows} outcomes are observed; opted out and in no order: 0."
     )
 
 
@@ -88,7 +88,7 @@ def test_people_are_in_no_order_who_had_opted_out_when_they_would_first_have_bee
     # As if they had never come.
     left = people.filter(pa.array([place not in chosen[:2] for place in range(people.num_rows)]))
     assert replay.estimates["good"] == sum(left["label"].to_pylist())
-    assert "observed, 2 more people had opted out and are in no order." in replay.sentence
+    assert "observed; opted out and in no order: 2." in replay.sentence
 
 
 def test_replaying_again_gives_the_same(fresh_warehouse: Warehouse, fitted: FittedRecipe) -> None:
