@@ -20,11 +20,11 @@ follows.
   drift alert that started the run, the organisation's own date, or the first day of the quarter that the data interval
   ends in.
 
-**Running it again** is safe: the same data gives the same snapshot, and a new version replaces what was noted of the
-old one. Clear the tasks of one ranker to train it alone. A past quarter: run `ingest` as of its end, then this with the
-same `as_of_date`; or as a backfill, `airflow backfill create --dag-id retrain --from-date ... --to-date ...`. Its
-versions are registered, and a champion that was trained later stays. To go back to an earlier model:
-`facetrank models` lists the versions, `facetrank rollback RANKER VERSION` moves the champion; then run `score`.
+**Running it again** is safe: the same data gives the same snapshot, and a new version is noted beside the old one,
+whose out-of-fold scores stay. Clear the tasks of one ranker to train it alone. A past quarter: run `ingest` as of its
+end, then this with the same `as_of_date`; or as a backfill, `airflow backfill create --dag-id retrain --from-date ...
+--to-date ...`. Its versions are registered, and a champion that was trained later stays. To go back to an earlier
+model: `facetrank models` lists the versions, `facetrank rollback RANKER VERSION` moves the champion; then run `score`.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ where %(version)s is distinct from (
 )
 """
 
-_FORGET = "delete from scores.validation_predictions where as_of_date = %s and ranker = %s"
+_FORGET = "delete from scores.validation_predictions where ranker = %s and model_version = %s"
 
 
 def record_version(
@@ -120,7 +120,7 @@ def record_champion(
 def write_validation_predictions(
     warehouse: Warehouse, predictions: pa.Table, *, as_of_date: dt.date, ranker: str, version: str
 ) -> int:
-    """Replace a ranker's out-of-fold scores as of a date, in one transaction.
+    """Write a version's out-of-fold scores, replacing its own and no other's, in one transaction.
 
     Parameters
     ----------
@@ -148,5 +148,5 @@ def write_validation_predictions(
     for name, value in constants.items():
         predictions = predictions.append_column(name, pa.repeat(value, predictions.num_rows))
     with warehouse.connect(TRAINER) as connection:
-        connection.execute(_FORGET, (as_of_date, ranker))
+        connection.execute(_FORGET, (ranker, version))
         return copy_batches(connection, sql.Identifier("scores", "validation_predictions"), predictions.to_batches())

@@ -20,7 +20,7 @@ from ml.jobs.installation import Installation, open_installation
 from ml.model_versions import roll_back
 from ml.rankers.train import ContractChangedError
 from ml.registry import LoadedRanker, RegistryError, UntrustedModelError
-from ml.warehouse.roles import REVIEWER
+from ml.warehouse.roles import AUDITOR, REVIEWER
 from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation, set_contract, train
 from tests.ml.rankers.factories import CONTRACT, FEATURES, make_table
 
@@ -28,6 +28,7 @@ CHANGED = FeatureContract((*FEATURES, replace(FEATURES[0], name="shoe_size")))
 MAY = JULY.replace(month=5)
 STATUSES = "select model_version, as_of_date, status, sentence from governance.model_versions order by created_at"
 PROMOTIONS = "select model_version, action, decided_by from governance.promotions order by promotion_id"
+OUT_OF_FOLD = "select * from scores.validation_predictions where model_version = %s order by application_id"
 
 # What governance says after two retrainings as of the same date.
 JUDGED = [
@@ -172,3 +173,21 @@ def test_what_a_person_took_back_does_not_come_back_by_itself(installation: Inst
     # Newer data is another matter.
     newer = train(OCTOBER)
     assert champion(installation).version == newer
+
+
+def test_a_rejected_retraining_leaves_the_out_of_fold_scores_of_other_versions_of_its_date(
+    installation: Installation,
+) -> None:
+    def out_of_fold(version: str) -> list[tuple[object, ...]]:
+        with installation.warehouse.connect(AUDITOR) as connection:
+            return connection.execute(OUT_OF_FOLD, [version]).fetchall()
+
+    before = out_of_fold("2")
+    assert before != []
+    train(OCTOBER)
+    # An earlier date than the champion's is retrained for the record only.
+    snapshot = retrain.freeze("quality", JULY)
+    number = retrain.fit(snapshot)
+    assert retrain.compare(snapshot, number) == "reject"
+    assert out_of_fold("2") == before
+    assert len(out_of_fold(number)) == len(before)

@@ -14,20 +14,23 @@ from tests.ml.rankers.factories import CONTRACT, make_snapshot, make_table, orga
 
 AS_OF = dt.date(2025, 10, 1)
 NOON = dt.datetime(2025, 10, 1, 12, tzinfo=dt.UTC)
-COUNT = "select count(*), min(model_version), max(model_version) from scores.validation_predictions where ranker = %s"
+COUNTS = "select ranker, model_version, count(*) from scores.validation_predictions group by 1, 2 order by 1, 2"
 
 
-def test_predictions_replace_those_of_the_same_date_and_ranker(fresh_warehouse: Warehouse, tmp_path: Path) -> None:
+def test_predictions_replace_those_of_the_same_version_only(fresh_warehouse: Warehouse, tmp_path: Path) -> None:
     trained = fit_and_validate(make_snapshot(tmp_path, make_table(400)), CONTRACT, organisation())
     predictions = trained.predictions
     written = [
         write_validation_predictions(fresh_warehouse, predictions, as_of_date=AS_OF, ranker=ranker, version=version)
-        for ranker, version in (("quality", "1"), ("onboard", "1"), ("quality", "2"))
+        for ranker, version in (("quality", "1"), ("onboard", "1"), ("quality", "2"), ("quality", "2"))
     ]
-    assert written == [predictions.num_rows] * 3
+    assert written == [predictions.num_rows] * 4
     with fresh_warehouse.connect(AUDITOR) as connection:
-        assert connection.execute(COUNT, ["quality"]).fetchone() == (predictions.num_rows, "2", "2")
-        assert connection.execute(COUNT, ["onboard"]).fetchone() == (predictions.num_rows, "1", "1")
+        assert connection.execute(COUNTS).fetchall() == [
+            ("onboard", "1", predictions.num_rows),
+            ("quality", "1", predictions.num_rows),
+            ("quality", "2", predictions.num_rows),
+        ]
         row = connection.execute(
             "select requisition_id, fold, score, probability, label, stage_entered_at"
             " from scores.validation_predictions where ranker = 'quality' order by application_id limit 1"
