@@ -12,6 +12,7 @@ import numpy as np
 
 from ml.rankers.codes import Codes
 from ml.rankers.line import Line
+from ml.rankers.shapley import make_game
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from ml.rankers.forest import VotingForestClassifier
 
-# Rows explained together: each such block prepares every tree once.
-CHUNK_ROWS = 512
+# Rows explained together: enough to work on long arrays, few enough to bound the memory of each thread.
+CHUNK_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,6 @@ class VoteExplainer:
         The ranker's features and what their values become.
     nodes, roots, votes, samples : ndarray
         Of the forest's :class:`ml.rankers.kernel.CompactForest`.
-    depth : int
-        Of the deepest tree.
     line : Line or None
         The forest's linear score, if it has one.
     """
@@ -65,7 +64,6 @@ class VoteExplainer:
     roots: NDArray[np.intp]
     votes: NDArray[np.float64]
     samples: NDArray[np.float64]
-    depth: int
     line: Line | None = None
 
     @property
@@ -81,27 +79,21 @@ class VoteExplainer:
         MissingFeatureError
             A feature is not a column of the table.
         """
-        from ml.rankers.shapley import add_shapley_values
-
         encoded, owners = self.codes.matrix(table), self.codes.features_of_columns
         X = encoded if self.line is None else self.line.append_to(encoded)
-        players = np.append(owners, range(len(self.features), len(self.features) + X.shape[1] - encoded.shape[1]))
-        values = np.zeros((len(X), int(players.max()) + 1))
-        # Half as many points as a way to a leaf has players make the quadrature exact.
-        points, weights = np.polynomial.legendre.leggauss(min(self.depth, values.shape[1]) // 2 + 1)
-        game = (self.nodes, self.roots, self.votes, self.samples, players)
+        n_players = len(self.features) + X.shape[1] - encoded.shape[1]
+        players = np.append(owners, np.arange(len(self.features), n_players))
+        game = make_game(self.nodes, self.roots, self.votes, self.samples, players=players)
 
-        def add(start: int) -> float:
-            rows = slice(start, start + CHUNK_ROWS)
-            mean_votes: float = add_shapley_values(*game, (points + 1) / 2, weights / 2, X[rows], values[rows])
-            return mean_votes
+        def explain_chunk(start: int) -> NDArray[np.float64]:
+            return game.shapley_values(X[start : start + CHUNK_ROWS], n_players)
 
-        # At least one block, so that the base value is known where there is nobody to explain.
         with ThreadPoolExecutor() as threads:
-            mean_votes = list(threads.map(add, range(0, max(len(X), 1), CHUNK_ROWS)))
+            chunks = list(threads.map(explain_chunk, range(0, len(X), CHUNK_ROWS)))
+        values = np.concatenate([np.empty((0, n_players)), *chunks])
         if self.line is not None:
             values = values[:, :-1] + self.line.share_out(values[:, -1], encoded, owners)
-        return Contributions(mean_votes[0] / len(self.roots), values / len(self.roots))
+        return Contributions(game.mean_votes / len(self.roots), values / len(self.roots))
 
     def to_bytes(self) -> bytes:
         """Write it as a compressed ``.npz``; read it by :func:`read_explainer`."""
@@ -113,7 +105,6 @@ class VoteExplainer:
             "roots": self.roots,
             "votes": self.votes,
             "samples": self.samples,
-            "depth": np.array(self.depth),
             **{f"line {name}": np.array(values) for name, values in (asdict(self.line) if self.line else {}).items()},
         }
         file = io.BytesIO()
@@ -126,9 +117,8 @@ def make_explainer(forest: VotingForestClassifier, codes: Codes) -> VoteExplaine
     from ml.rankers.kernel import CompactForest
 
     compact = CompactForest(forest.estimators_)
-    depth = max(tree.get_depth() for tree in forest.estimators_)
     line = forest.linear_.line if forest.linear_score else None
-    return VoteExplainer(codes, compact.nodes, compact.roots, compact.votes, compact.samples, depth, line)
+    return VoteExplainer(codes, compact.nodes, compact.roots, compact.votes, compact.samples, line)
 
 
 def read_explainer(content: bytes) -> VoteExplainer:
@@ -144,7 +134,6 @@ def read_explainer(content: bytes) -> VoteExplainer:
             {name: arrays[f"codes of {name}"] for name in coded},
         ),
         **{name: arrays[name] for name in ("nodes", "roots", "votes", "samples")},
-        depth=int(arrays["depth"]),
         line=_read_line(arrays),
     )
 

@@ -19,7 +19,7 @@ from ml.ranking.wording import FacetExplanation, Wording, explain_score, words_f
 from ml.scores.batch import read_batch, written_partition
 from ml.scores.facets import FACET_OF_RANKER
 from ml.scores.parts import check_versions, features_of, select_features
-from ml.warehouse.arrow import compose, stream_arrow
+from ml.warehouse.arrow import compose, read_few, stream_arrow
 from ml.warehouse.copy import copy_batches
 from ml.warehouse.roles import TRAINER
 
@@ -89,7 +89,8 @@ def explain_batch(warehouse: Warehouse, batch_id: int, rankers: Mapping[str, Sco
         _Explainer(name, ranker.explainer(), words_for(contract, ranker.features)) for name, ranker in rankers.items()
     ]
     foremost = sql.SQL("rank <= {}").format(sql.Literal(FOREMOST))
-    rows = (_record_batch(batch_id, part) for part in _explain(warehouse, batch, explainers, foremost))
+    reads = stream_arrow(warehouse, TRAINER, _statement(batch, explainers, foremost))
+    rows = (_record_batch(batch_id, _explain(explainers, read)) for read in reads)
     with written_partition(warehouse, "scores.explanations", batch_id, step="explanations") as (connection, table):
         _store(connection, batch_id, explainers)
         return copy_batches(connection, table, rows, jsonb=_SIDES, freeze=True)
@@ -111,7 +112,7 @@ def explain_ranked(warehouse: Warehouse, batch_id: int, application_id: str) -> 
     batch = read_batch(warehouse, batch_id)
     explainers = _read(warehouse, batch_id)
     this = sql.SQL("application_id = {}").format(sql.Literal(application_id))
-    found = [row for part in _explain(warehouse, batch, explainers, this) for row in part]
+    found = _explain(explainers, read_few(warehouse, TRAINER, _statement(batch, explainers, this)))
     if explainers and not found:
         raise RankingError(
             f"Application {application_id} cannot be explained: it is not ranked, or its features as of "
@@ -142,18 +143,18 @@ def _read(warehouse: Warehouse, batch_id: int) -> list[_Explainer]:
     ]
 
 
-def _explain(
-    warehouse: Warehouse, batch: Batch, explainers: Sequence[_Explainer], condition: sql.Composable
-) -> Iterator[list[Explained]]:
-    statement = compose(
+def _statement(batch: Batch, explainers: Sequence[_Explainer], condition: sql.Composable) -> sql.Composed:
+    return compose(
         SQL / "explained_features.sql",
         batch_id=sql.Literal(batch.batch_id),
         as_of_date=sql.Literal(batch.as_of_date),
         condition=condition,
         features=select_features({name for explainer in explainers for name in explainer.votes.features}),
     )
-    for read in stream_arrow(warehouse, TRAINER, statement):
-        yield [row for explainer in explainers for row in _explain_scores(explainer, read)]
+
+
+def _explain(explainers: Sequence[_Explainer], read: pa.RecordBatch) -> list[Explained]:
+    return [row for explainer in explainers for row in _explain_scores(explainer, read)]
 
 
 def _explain_scores(explainer: _Explainer, read: pa.RecordBatch) -> Iterator[Explained]:

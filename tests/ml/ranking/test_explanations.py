@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+
 import pytest
 
 from ml.ranking import explanations as module
@@ -29,6 +34,17 @@ from tests.ml.scores.world import (
     submit,
 )
 
+# What takes longer to import than the explanation to make, or must be compiled first.
+SLOW = ("adbc_driver_postgresql", "mlflow", "numba", "scipy", "skops", "sklearn")
+EXPLAIN_ALONE = """
+import json, sys
+from ml.ranking.explanations import explain_ranked
+from ml.warehouse.connection import Warehouse
+
+address, batch, slow = json.load(sys.stdin)
+explained = explain_ranked(Warehouse(**address), batch, "A-2")
+print(json.dumps([[one.facet for one in explained], [name for name in slow if name in sys.modules]]))
+"""
 WHO = "select distinct application_id from scores.explanations where batch_id = %s order by 1"
 
 
@@ -87,6 +103,14 @@ def test_others_are_explained_when_asked_as_they_would_have_been(world, tmp_path
     with world.connect(ERASER) as connection:
         connection.execute("delete from scores.explanations where application_id = 'A-2'")
     assert explain_application(world, "A-2") == stored
+
+
+def test_asking_for_one_waits_for_no_heavy_library(world, tmp_path):
+    told = json.dumps([asdict(world), build(world, tmp_path), SLOW])
+    said = subprocess.run(
+        [sys.executable, "-c", EXPLAIN_ALONE], input=told, capture_output=True, text=True, check=True
+    ).stdout
+    assert json.loads(said) == [["q", "o", "v"], []]
 
 
 @pytest.mark.parametrize("application", ["A-4", "A-5"])

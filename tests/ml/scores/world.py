@@ -153,7 +153,7 @@ class ColumnScorer:
         nodes["left"] += np.repeat(roots, 3).astype(np.uint32)
         nodes["right"] += np.repeat(roots, 3).astype(np.uint32)
         codes = Codes(((self.column, "numeric"), ("source", "categorical")), {"source": LEVELS}, {"source": NO_CODES})
-        return VoteExplainer(codes, nodes, roots, np.tile([0.0, 0.0, 1.0], 100), np.tile([2.0, 1.0, 1.0], 100), 1)
+        return VoteExplainer(codes, nodes, roots, np.tile([0.0, 0.0, 1.0], 100), np.tile([2.0, 1.0, 1.0], 100))
 
 
 CONTRACT = FeatureContract(
