@@ -10,7 +10,7 @@ import pytest
 from ml.ranking.explain import explain_application
 from ml.ranking.query import rank_requisition
 from ml.scores.batch import publish_batch
-from ml.warehouse.roles import HR_OPS, OWNER
+from ml.warehouse.roles import HR_OPS, INTERVIEWER, OWNER
 from tests.ml.scores.test_batch import build
 from tests.ml.scores.world import (
     BEFORE,
@@ -68,16 +68,33 @@ def test_flags_stand_beside_scores_and_are_hidden_with_them(world, tmp_path):
     ]
 
 
-def test_hr_reads_flags_but_not_hidden_ones(world, tmp_path):
+def test_people_read_the_flags_of_whom_they_see_but_not_hidden_ones(world, tmp_path):
     insert(
         world, "landing.requisition_grants", requisition_id="R-1", login="hr_ops", valid_from=BEFORE,
         recorded_at=BEFORE,
     )  # fmt: skip
+    insert(
+        world, "landing.assignments", application_id="A-1", login="interviewer", valid_from=BEFORE, recorded_at=BEFORE
+    )
+    for number in (1, 9):
+        apply(world, f"A-{number}0", f"R-{number}0", quality=0.99, onboard=0.99, attrition=0.99)
     publish_batch(world, build(world, tmp_path, organisation=replace(EVERYTHING, blind_share=0.2)))
-    read = f"select {FLAGS} from scores.application_scores where application_id in ('A-1', 'A-2') order by 1"
-    assert rows(world, read, role=HR_OPS) == [("A-1", True, False, True), ("A-2", None, None, None)]
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        rows(world, "select hidden_quality_is_outside from scores.facet_scores", role=HR_OPS)
+    # are not granted; A-2 is blind, A-3 opted out.
+    flagged = [
+        ("A-0", False, False, False),
+        ("A-1", True, False, True),
+        ("A-2", None, None, None),
+        ("A-3", None, None, None),
+        ("A-4", False, False, False),
+    ]
+    for view in ("scores.application_scores", "ranking.ranked_list where condition = 'normal'"):
+        assert rows(world, f"select {FLAGS} from {view} order by 1", role=HR_OPS) == flagged
+    listed = f"select distinct {FLAGS} from ranking.ranked_list"
+    assert rows(world, listed, role=INTERVIEWER) == [("A-1", True, False, True)]
+    assert rows(world, "select count(*) from scores.facet_scores", role=INTERVIEWER) == [(1,)]
+    for role, column in ((HR_OPS, "hidden_quality_is_outside"), (INTERVIEWER, "quality_score")):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            rows(world, f"select {column} from scores.facet_scores", role=role)
 
 
 def test_flags_change_no_rank_and_a_version_from_before_them_gives_none(world, tmp_path):
