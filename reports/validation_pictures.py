@@ -141,7 +141,8 @@ def caption_of_trees(accuracy: Sequence[float], levels_off: int | None) -> str:
     """Say from how many trees on the accuracy is level, or how much it still moves."""
     if levels_off is not None:
         return (
-            f"From {levels_off} trees on the out-of-bag accuracy changes by less than .002; {len(accuracy)} are grown."
+            f"From {levels_off} trees on the out-of-bag accuracy changes by no more than its standard error; "
+            f"{len(accuracy)} are grown."
         )
     last = accuracy[-max(1, len(accuracy) // 5) :]
     return (

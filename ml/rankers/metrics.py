@@ -20,8 +20,8 @@ REPLICATES = 500
 PRECISION_AT = (1, 5, 10)
 LARGEST_REQUISITIONS = 8
 SCORE_BINS = 10
-# A curve has levelled off where it changes less than this any more, and at least a fifth of it lies beyond.
-LEVEL_CHANGE, LEVEL_SHARE = 0.002, 0.2
+# A curve has levelled off where at least so much of it lies beyond.
+LEVEL_SHARE = 0.2
 # Two-sided 95%.
 _Z = 1.959964
 
@@ -249,17 +249,25 @@ def calibration(labels: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
     }
 
 
-def levels_off(curve: ArrayLike) -> int | None:
-    """Give the number of trees from which on an accuracy changes less than .002; None where it still moves.
+def levels_off(curve: ArrayLike, rows_by_class: ArrayLike) -> int | None:
+    """Give the number of trees from which on an accuracy changes by no more than its standard error; None if nowhere.
+
+    With so many rows, the accuracy of fewer trees cannot be told from that of all (the one-standard-error rule of
+    Breiman et al., *Classification and Regression Trees*, 1984). A change that can be told on a hundred thousand rows
+    cannot on a hundred, where a single row moves the curve by more: no fixed tolerance serves both.
 
     Parameters
     ----------
-    curve : array-like of shape (n_trees,)
-        Out-of-bag accuracy with the first 1, 2, ..., N trees.
+    curve : array-like of shape (n_trees,), in [0, 1]
+        Mean of both classes' out-of-bag accuracy with the first 1, 2, ..., N trees. Each class is taken to have the
+        mean's last value.
+    rows_by_class : array-like of shape (2,)
+        How many rows of each class it was measured on.
     """
     backwards = np.asarray(curve, dtype=np.float64)[::-1]
+    standard_error = np.sqrt(backwards[0] * (1 - backwards[0]) * (1 / np.asarray(rows_by_class)).sum()) / 2
     spread = np.maximum.accumulate(backwards) - np.minimum.accumulate(backwards)
-    n_level = int((spread < LEVEL_CHANGE).sum())
+    n_level = int((spread <= standard_error).sum())
     return len(backwards) - n_level + 1 if n_level - 1 >= LEVEL_SHARE * len(backwards) else None
 
 

@@ -141,7 +141,7 @@ def _look_inside(model: FacetRanker, table: pa.Table, scores: OutOfFold, judge: 
     features = [each["feature"] for each in importance]
     return {
         "oob_accuracy": [round(float(value), 4) for value in curve],
-        "oob_levels_off": levels_off(curve),
+        "oob_levels_off": levels_off(curve, np.bincount(table["label"].to_numpy())),
         "importance": importance,
         "dependence": partial_dependence(model, table, features, seed=judge.seed),
         "calibration_choice": compare_calibrations(scores, judge=judge),

@@ -163,14 +163,26 @@ def test_calibration_by_hand() -> None:
 
 
 def test_a_curve_levels_off_where_it_changes_no_more() -> None:
+    # Standard error of .7: half the root of .7 x .3 x (1/26,250 + 1/26,250), which is .002; of .75 it is .0019.
+    many = [26_250, 26_250]
     # Of ten: from the fourth on all lie within .001; six follow it, more than a fifth.
-    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.7005, 0.701, 0.7, 0.7, 0.7, 0.7]) == 4
+    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.7005, 0.701, 0.7, 0.7, 0.7, 0.7], many) == 4
     # Only the last two are alike: one follows, and a fifth of ten would be two.
-    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.71, 0.72, 0.73, 0.74, 0.75, 0.75]) is None
-    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.71, 0.72, 0.73, 0.75, 0.75, 0.75]) == 8
+    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.71, 0.72, 0.73, 0.74, 0.75, 0.75], many) is None
+    assert metrics.levels_off([0.5, 0.6, 0.65, 0.7, 0.71, 0.72, 0.73, 0.75, 0.75, 0.75], many) == 8
     # Each step is small, but together they climb.
-    assert metrics.levels_off(np.linspace(0.5, 0.6, 100)) is None
-    assert metrics.levels_off([0.7]) is None
+    assert metrics.levels_off(np.linspace(0.5, 0.6, 100), many) is None
+    assert metrics.levels_off([0.7], many) is None
+    # What is always right has no standard error, and does not change.
+    assert metrics.levels_off([1.0] * 10, many) == 1
+
+
+def test_a_change_that_few_rows_cannot_tell_is_none() -> None:
+    curve = [0.6, 0.66, 0.72, 0.7, 0.69, 0.71, 0.7, 0.72, 0.69, 0.7]
+    # 240 and 60 rows: half the root of .7 x .3 x (1/240 + 1/60) is .033; from the third on all lie within .03.
+    assert metrics.levels_off(curve, [240, 60]) == 3
+    # A hundred times the rows have a tenth of the error, .0033; the last two alone differ by .01.
+    assert metrics.levels_off(curve, [24_000, 6_000]) is None
 
 
 def test_bounds_are_none_where_there_is_no_number() -> None:
