@@ -43,7 +43,7 @@ def measure(
     dict or None
         ``as_of_date``; ``applications`` and ``people`` tested; ``median_score`` of all of them; ``attributes``, see
         :func:`reports.group_rates.group_rates`; ``validity``, see :func:`reports.validity.validity`. None where the
-        version has no out-of-fold scores: those of before 2026-12 were lost to a later training of the same date.
+        version has no out-of-fold scores: they once were replaced by those of a later training as of the same date.
     """
     import numpy as np
 
