@@ -1,9 +1,11 @@
 """``python -m benchmarks.truth --seeds 11 12``: how near the rankers come to what can be known, where it is known.
 
 For each seed an organisation is simulated, loaded and built like any other, and each ranker is validated on its past
-quarters. Beside its headline AUC stand the best baseline's and two bounds: ``truth``, the AUC of the probabilities that
-the simulator drew the outcomes from, which no landing table holds; and ``seen``, that of a regression of those true
-log odds on the features, what a ranker could reach with endless labels. The share is of the bound's distance from .5.
+quarters. AUCs are those expected under the probabilities that the simulator drew the outcomes from, over all pairs that
+the headline AUC counts, so that the luck of the outcomes is not in them. Beside the votes stand two bounds: ``truth``,
+of those probabilities themselves, which no landing table holds; and ``seen``, of a regression of the true log odds on
+the features, what a ranker could reach with endless labels. The share is of the bound's distance from .5. The best
+baseline and the gain on it are judged by the outcomes, as in the product.
 """
 
 from __future__ import annotations
@@ -108,10 +110,27 @@ def _line(installation: Installation, snapshot: Snapshot, truth: pd.DataFrame) -
     probability, log_odds = (truth[name] for name in TRUTH[snapshot.ranker])
     known = probability.loc[tested["application_id"].to_pylist()].to_numpy()
     seen = _best_of_features(installation, snapshot.ranker, log_odds, tested)
-    values, _ = judge.headline(scores.votes, known, seen)
-    shares = [(values[0] - 0.5) / (bound - 0.5) for bound in values[1:]]
-    bounds = "".join(f"{bound:>7.3f}{share:>7.2f}" for bound, share in zip(values[1:], shares, strict=True))
-    return f"{values[0]:>7.3f}{bounds}  {_best_baseline(judge, scores.votes, scores.baselines)}"
+    groups = np.zeros(len(known), np.intp) if judge.is_pooled else judge.groups
+    reached, *bounds = (expected_auc(each, known, groups) for each in (scores.votes, known, seen))
+    shares = "".join(f"{bound:>7.3f}{(reached - 0.5) / (bound - 0.5):>7.2f}" for bound in bounds)
+    return f"{reached:>7.3f}{shares}  {_best_baseline(judge, scores.votes, scores.baselines)}"
+
+
+def expected_auc(scores: NDArray[np.float64], probabilities: NDArray[np.float64], groups: NDArray[np.intp]) -> float:
+    """Give the AUC within groups that is to be expected where each row is positive with a probability of its own.
+
+    Every ordered pair of two rows of a group counts by the chance that the first is positive and the second is not;
+    ties count one half. Shapes (n_rows,).
+    """
+    won = pairs = 0.0
+    for rows in np.split(np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))[:-1]):
+        _, place = np.unique(scores[rows], return_inverse=True)
+        chance = probabilities[rows]
+        positive, negative = np.bincount(place, chance), np.bincount(place, 1 - chance)
+        itself = (chance * (1 - chance)).sum()
+        won += (positive * (np.cumsum(negative) - negative / 2)).sum() - itself / 2
+        pairs += positive.sum() * negative.sum() - itself
+    return won / pairs
 
 
 def _best_baseline(judge: Judge, votes: NDArray[np.float64], baselines: dict[str, NDArray[np.float64]]) -> str:

@@ -6,7 +6,7 @@ import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -138,8 +138,8 @@ def read_explainer(content: bytes) -> VoteExplainer:
     )
 
 
-def _read_line(arrays: dict[str, NDArray[np.float64]]) -> Line | None:
+def _read_line(arrays: dict[str, NDArray[Any]]) -> Line | None:
     if "line slopes" not in arrays:
         return None
-    weights = {name: arrays[f"line {name}"] for name in ("slopes", "missing", "usual")}
-    return Line(float(arrays["line intercept"]), **weights)
+    names = ("slopes", "missing", "usual", "bent", "knots", "bends")
+    return Line(float(arrays["line intercept"]), **{name: arrays[f"line {name}"] for name in names})

@@ -13,26 +13,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Line:
-    """Log odds as a sum over columns.
+    """Log odds as a sum over columns, of each a line that may bend.
 
     Attributes
     ----------
     intercept : float
-        Log odds of a row of zeros.
+        Log odds of a row of zeros, before any bend.
     slopes, missing : ndarray of shape (n_columns,)
-        What a unit of each column, and a missing value in it, adds.
+        What a unit of each column before its first bend, and a missing value in it, adds.
     usual : ndarray of shape (n_columns,)
         What each column added on average in training.
+    bent : ndarray of int, shape (n_bends,)
+        Position of each bend's column.
+    knots, bends : ndarray of shape (n_bends,)
+        Value at which the column's slope changes, and by how much.
     """
 
     intercept: float
     slopes: NDArray[np.float64]
     missing: NDArray[np.float64]
     usual: NDArray[np.float64]
+    bent: NDArray[np.intp]
+    knots: NDArray[np.float64]
+    bends: NDArray[np.float64]
 
     def terms(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return what each column adds to each row's log odds, shape (n_rows, n_columns)."""
-        return np.where(np.isnan(X), self.missing, X * self.slopes)
+        terms = X * self.slopes
+        for column, knot, bend in zip(self.bent.tolist(), self.knots, self.bends, strict=True):
+            terms[:, column] += np.maximum(X[:, column] - knot, 0) * bend
+        return np.where(np.isnan(X), self.missing, terms)
 
     def log_odds(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return each row's log odds, shape (n_rows,)."""
@@ -72,3 +82,9 @@ class Line:
         shares[shares.sum(axis=1) == 0] = 1
         shared: NDArray[np.float64] = whole[:, None] * shares / shares.sum(axis=1, keepdims=True)
         return shared
+
+
+def level(n_columns: int) -> Line:
+    """Give the line of so many columns that gives everybody log odds of 0."""
+    nothing, nowhere = np.zeros(n_columns), np.empty(0)
+    return Line(0.0, nothing, nothing, nothing, np.empty(0, np.intp), nowhere, nowhere)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ml.rankers.line import Line
+from ml.rankers.line import Line, level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +17,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 # Inverse strengths of the penalty that are tried, from strong to weak, on standardised columns.
-STRENGTHS = (0.001, 0.01, 0.1, 1.0)
+STRENGTHS = (0.01, 0.03, 0.1)
 FOLDS = 5
-# So many rows of each class fix the weights of a hundred columns to less than a forest can tell; more only cost time.
-MOST_OF_CLASS = 20_000
+# Where a column may bend: its training values' quantiles at equal steps, so many of them.
+KNOTS = 4
+# So many rows of each class fix the weights of two hundred columns to less than a forest can tell; more cost time.
+MOST_OF_CLASS = 3_000
+# The solver penalises the intercept too, by so much less.
+INTERCEPT_SCALING = 10
+_LINE = tuple(field.name for field in fields(Line))
 
 
 class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -27,9 +33,12 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Trees approximate a slope by steps, each bought with half of the rows that are left: where outcomes are mostly
     additive, a plain forest is worse than a logistic regression. With its log odds as one column among the others,
-    the forest starts from what is additive and spends its splits on the rest (stacking, Wolpert 1992). On training
-    rows the column is cross-fitted, so that no row's own label is in it. The penalty is the one of ``STRENGTHS`` with
-    the smallest cross-fitted log loss; measured in docs/adr/0017.
+    the forest starts from what is additive and spends its splits on the rest (stacking, Wolpert 1992). A column may
+    bend at its quintiles, as more years help up to a point. The penalty is on absolute weights (the lasso), as most
+    of a hundred columns say nothing and a thousand rows cannot tell unless they are told to drop them. On training
+    rows the column is cross-fitted, so that no row's own label is in it. The penalty is weakened, down ``STRENGTHS``,
+    as long as that lowers the cross-fitted log loss by more than the standard error of the difference; measured in
+    docs/adr/0017.
 
     Parameters
     ----------
@@ -38,7 +47,7 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Attributes
     ----------
-    intercept_, slopes_, missing_, usual_ : float, three ndarrays of shape (n_columns,)
+    intercept_, slopes_, missing_, usual_, bent_, knots_, bends_ : float and six ndarrays
         Of the :class:`ml.rankers.line.Line`.
     strength_ : float
         Inverse strength of the penalty that was chosen.
@@ -48,6 +57,9 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     slopes_: NDArray[np.float64]
     missing_: NDArray[np.float64]
     usual_: NDArray[np.float64]
+    bent_: NDArray[np.intp]
+    knots_: NDArray[np.float64]
+    bends_: NDArray[np.float64]
     strength_: float
 
     def __init__(self, *, random_state: int = 0) -> None:
@@ -73,18 +85,13 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples, n_columns + 1), float32
         """
-        labels, nothing = np.asarray(y), np.zeros(X.shape[1])
+        labels = np.asarray(y)
         if np.bincount(labels, minlength=2).min() < FOLDS:
-            self._keep(Line(0.0, nothing, nothing, nothing), STRENGTHS[0])
+            self._keep(level(X.shape[1]), STRENGTHS[0])
             return self.line.append_to(X)
-        from threadpoolctl import threadpool_limits
-
-        # The order in which threads add up would show in the last digits.
-        with threadpool_limits(1):
-            tried = [self._cross_fitted(X, labels, strength) for strength in STRENGTHS]
-            best = int(np.argmin([_log_loss(log_odds, labels) for log_odds in tried]))
-            self._keep(_fit_line(X, labels, strength=STRENGTHS[best], seed=self.random_state), STRENGTHS[best])
-        return np.column_stack([X, tried[best].astype(np.float32)])
+        strength, log_odds = self._choose(X, labels)
+        self._keep(_fit_line(X, labels, strength=strength, seed=self.random_state), strength)
+        return np.column_stack([X, log_odds.astype(np.float32)])
 
     def transform(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         """Append each row's log odds: shape (n_samples, n_columns + 1), float32."""
@@ -94,16 +101,23 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def line(self) -> Line:
         """The fitted weights."""
         check_is_fitted(self, "slopes_")
-        return Line(self.intercept_, self.slopes_, self.missing_, self.usual_)
+        return Line(**{name: getattr(self, f"{name}_") for name in _LINE})
 
     def _keep(self, line: Line, strength: float) -> None:
-        self.intercept_, self.slopes_, self.missing_, self.usual_ = (
-            line.intercept,
-            line.slopes,
-            line.missing,
-            line.usual,
-        )
+        for name in _LINE:
+            setattr(self, f"{name}_", getattr(line, name))
         self.strength_ = strength
+
+    def _choose(self, X: NDArray[np.float32], labels: NDArray[np.int8]) -> tuple[float, NDArray[np.float64]]:
+        """Give the strength of the penalty, and each row's cross-fitted log odds."""
+        chosen, log_odds = STRENGTHS[0], self._cross_fitted(X, labels, STRENGTHS[0])
+        for strength in STRENGTHS[1:]:
+            tried = self._cross_fitted(X, labels, strength)
+            gains = _log_loss(log_odds, labels) - _log_loss(tried, labels)
+            if gains.mean() <= gains.std() / np.sqrt(len(gains)):
+                break
+            chosen, log_odds = strength, tried
+        return chosen, log_odds
 
     def _cross_fitted(self, X: NDArray[np.float32], labels: NDArray[np.int8], strength: float) -> NDArray[np.float64]:
         log_odds = np.empty(len(labels))
@@ -120,27 +134,53 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _fit_line(X: NDArray[np.float32], labels: NDArray[np.int8], *, strength: float, seed: int) -> Line:
-    """Fit a logistic regression on standardised columns, missing values at the median and marked as such."""
+    """Fit the lasso on standardised columns and their bends, missing values at the median and marked as such."""
     from sklearn.linear_model import LogisticRegression
 
     drawn, shift = _draw(labels, np.random.default_rng(seed))
     X, labels = X[drawn], labels[drawn]
     is_missing = np.isnan(X)
-    is_known, is_marked = ~is_missing.all(axis=0), is_missing.any(axis=0)
-    medians = np.zeros(X.shape[1])
-    medians[is_known] = np.nanmedian(X[:, is_known], axis=0)
-    columns = np.hstack([np.where(is_missing, medians, X), is_missing[:, is_marked]]).astype(np.float64)
+    medians, (bent, knots) = _medians(X), _place_knots(X)
+    filled, is_marked = np.where(is_missing, medians, X), is_missing.any(axis=0)
+    columns = np.hstack([filled, np.maximum(filled[:, bent] - knots, 0), is_missing[:, is_marked]])
     means, scales = columns.mean(axis=0), columns.std(axis=0)
     scales[scales == 0] = 1
     columns -= means
     columns /= scales
-    model = LogisticRegression(C=strength, solver="newton-cholesky").fit(columns, labels)
+    model = LogisticRegression(
+        C=strength, l1_ratio=1.0, solver="liblinear", intercept_scaling=INTERCEPT_SCALING, random_state=seed
+    ).fit(columns, labels)
     weights = model.coef_[0] / scales
-    slopes = weights[: X.shape[1]]
-    missing = slopes * medians
-    missing[is_marked] += weights[X.shape[1] :]
+    slopes, bends, marks = np.split(weights, [X.shape[1], X.shape[1] + len(bent)])
+    is_kept = bends != 0
+    line = replace(level(X.shape[1]), slopes=slopes, bent=bent[is_kept], knots=knots[is_kept], bends=bends[is_kept])
+    missing = line.terms(medians[None].astype(np.float32))[0]
+    missing[is_marked] += marks
     intercept = float(model.intercept_[0] - weights @ means) + shift
-    return Line(intercept, slopes, missing, np.where(is_missing, missing, X * slopes).mean(axis=0))
+    line = replace(line, intercept=intercept, missing=missing)
+    return replace(line, usual=line.terms(X).mean(axis=0))
+
+
+def _medians(X: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Give each column's median, 0 where nothing is known."""
+    medians = np.zeros(X.shape[1])
+    is_known = ~np.isnan(X).all(axis=0)
+    medians[is_known] = np.nanmedian(X[:, is_known], axis=0)
+    return medians
+
+
+def _place_knots(X: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Give the columns' inner quantiles, as positions of columns and values; none of columns of two values."""
+    bent, knots = [], []
+    for column, values in enumerate(X.T):
+        known = values[~np.isnan(values)].astype(np.float64)
+        if len(known) == 0:
+            continue
+        inner = np.unique(np.quantile(known, np.arange(1, KNOTS + 1) / (KNOTS + 1)))
+        inner = inner[(inner > known.min()) & (inner < known.max())]
+        bent.append(np.full(len(inner), column))
+        knots.append(inner)
+    return np.concatenate([*bent, np.empty(0, int)]), np.concatenate([*knots, np.empty(0)])
 
 
 def _draw(labels: NDArray[np.int8], random: np.random.Generator) -> tuple[NDArray[np.intp], float]:
@@ -154,5 +194,7 @@ def _draw(labels: NDArray[np.int8], random: np.random.Generator) -> tuple[NDArra
     return np.sort(np.concatenate(drawn)), shift
 
 
-def _log_loss(log_odds: NDArray[np.float64], labels: NDArray[np.int8]) -> float:
-    return float(np.mean(np.logaddexp(0, log_odds) - labels * log_odds))
+def _log_loss(log_odds: NDArray[np.float64], labels: NDArray[np.int8]) -> NDArray[np.float64]:
+    """Give each row's log loss."""
+    loss: NDArray[np.float64] = np.logaddexp(0, log_odds) - labels * log_odds
+    return loss

@@ -131,9 +131,9 @@ def test_samples_are_balanced_whichever_class_is_rarer(positives: float) -> None
     assert roc_auc_score(y, forest.votes(X)) > 0.7
 
 
-@pytest.mark.parametrize(("rarer", "leaf"), [(30, 1), (200, 4), (5000, 20)])
+@pytest.mark.parametrize(("rarer", "leaf"), [(15, 1), (60, 3), (300, 15), (5000, 20)])
 def test_small_samples_take_smaller_leaves(rarer: int, leaf: int) -> None:
-    # A hundredth of twice the rarer class: 60 // 100 is none, so 1; 400 // 100 = 4; 10,000 // 100 = 100, at most 20.
+    # A fortieth of twice the rarer class: 30 // 40 is none, so 1; 120 // 40 = 3; 600 // 40 = 15; at most 20.
     X = np.random.default_rng(0).normal(size=(2 * rarer, 2))
     y = np.arange(2 * rarer) % 2
     forest = VotingForestClassifier(2, random_state=0).fit(X, y)
