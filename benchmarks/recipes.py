@@ -101,6 +101,7 @@ def variants(features: tuple[Feature, ...]) -> Recipes:
         **{f"leaves of {leaf}": {"forest__min_samples_leaf": leaf} for leaf in (5, 60)},
         **{f"S = {share}": {"forest__sample_fraction": share} for share in (0.5, 2.0)},
         "a third of the columns per split": {"forest__max_features": 1 / 3},
+        "their square root per split": {"forest__max_features": "sqrt"},
     }
     return {name: (clone(recipe).set_params(**change), ()) for name, change in changed.items()}
 

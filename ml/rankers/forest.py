@@ -28,6 +28,10 @@ CHUNK_ROWS = 2048
 # of the rarer class a tree with leaves of twenty has three of them and orders nobody, and one with leaves of single
 # people repeats the noise. Measured in docs/adr/0017.
 LEAVES_OF_SMALL_SAMPLE = 40
+# With this ``max_features`` a third of the columns is tried at each split where a tree draws so many rows of each
+# class, else the square root of their number. Measured in docs/adr/0017.
+BY_SAMPLE = "by sample"
+FEWEST_FOR_THIRD = 500
 
 
 class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -50,8 +54,9 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     min_samples_leaf : int, default=20
         Fewest distinct training rows in a leaf. Trees whose sample is smaller than forty such leaves
         take fewer: a fortieth of their sample, at least one.
-    max_features : {"sqrt", "log2"}, int, float or None, default="sqrt"
-        Features tried at each split, as in scikit-learn.
+    max_features : {"sqrt", "log2", "by sample"}, int, float or None, default="sqrt"
+        Features tried at each split, as in scikit-learn; ``"by sample"`` is a third of them where a tree draws 500
+        rows of each class, else the square root: trees on few rows need to differ more than to be right.
     linear_score : bool, default=False
         Whether the trees see one more column, the cross-fitted log odds of a logistic regression
         (:class:`ml.rankers.linear.LinearScore`).
@@ -233,7 +238,10 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
 
     def _tree(self, seed: int, n_draws: int) -> DecisionTreeClassifier:
         leaf = min(self.min_samples_leaf, max(1, 2 * n_draws // LEAVES_OF_SMALL_SAMPLE))
-        return DecisionTreeClassifier(min_samples_leaf=leaf, max_features=self.max_features, random_state=seed)
+        max_features = self.max_features
+        if max_features == BY_SAMPLE:
+            max_features = 1 / 3 if n_draws >= FEWEST_FOR_THIRD else "sqrt"
+        return DecisionTreeClassifier(min_samples_leaf=leaf, max_features=max_features, random_state=seed)
 
     def _score_out_of_bag(
         self, X: NDArray[np.float32], positive: NDArray[np.intp], samples: list[NDArray[np.int32]]

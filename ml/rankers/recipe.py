@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from ml.rankers.encoding import FeatureEncoder, as_table
 from ml.rankers.explanations import make_explainer
-from ml.rankers.forest import VotingForestClassifier
+from ml.rankers.forest import BY_SAMPLE, VotingForestClassifier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,7 @@ def build_recipe(features: Sequence[Feature], settings: RankerSettings) -> Pipel
         settings.trees,
         sample_fraction=settings.sample_fraction,
         min_samples_leaf=settings.min_samples_leaf,
+        max_features=BY_SAMPLE,
         linear_score=True,
         n_jobs=-1,
         random_state=settings.seed,

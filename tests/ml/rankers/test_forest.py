@@ -7,7 +7,7 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from ml.rankers import forest as module
-from ml.rankers.forest import VotingForestClassifier
+from ml.rankers.forest import BY_SAMPLE, VotingForestClassifier
 
 SEEDS = range(5)
 
@@ -138,6 +138,14 @@ def test_small_samples_take_smaller_leaves(rarer: int, leaf: int) -> None:
     y = np.arange(2 * rarer) % 2
     forest = VotingForestClassifier(2, random_state=0).fit(X, y)
     assert {tree.min_samples_leaf for tree in forest.estimators_} == {leaf}
+
+
+@pytest.mark.parametrize(("rarer", "columns"), [(499, 3), (500, 4)])
+def test_trees_on_many_rows_try_a_third_of_the_columns(rarer: int, columns: int) -> None:
+    # Twelve columns: the square root is 3 (scikit-learn rounds down), a third is 4.
+    X = np.random.default_rng(0).normal(size=(2 * rarer, 12))
+    forest = VotingForestClassifier(2, max_features=BY_SAMPLE, random_state=0).fit(X, np.arange(2 * rarer) % 2)
+    assert {tree.max_features_ for tree in forest.estimators_} == {columns}
 
 
 def test_out_of_bag_votes_come_from_trees_that_did_not_see_the_row() -> None:
