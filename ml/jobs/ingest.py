@@ -61,12 +61,17 @@ def gate_landing(as_of_date: date) -> None:
 
 
 def match(as_of_date: date) -> None:
-    """Match the resumes that are new with the descriptions they answer, where the organisation has resumes."""
+    """Match the resumes that are new with the descriptions they answer, where the organisation has resumes.
+
+    What the descriptions ask for is read first.
+    """
+    from ml.matching.requirements.store import read_descriptions
     from ml.matching.submitted import match_submitted
 
     installation = open_installation()
     if "resumes" not in installation.organisation.parts:
         raise NothingToDoError(f"{installation.organisation.name} has no resumes, so that there is nothing to match.")
+    _log.info("%s descriptions read", f"{read_descriptions(installation.warehouse):,}")
     matched = match_submitted(installation.warehouse, as_of_date, cache_folder=installation.match_cache)
     _log.info("%s applications matched", f"{matched:,}")
 

@@ -76,12 +76,13 @@ def test_the_date_is_the_organisations_or_the_day_in_utc(install):
 
 
 def test_resumes_are_matched_where_the_organisation_has_them(install, inbox, load, caplog):
-    write(inbox, BASE)
+    described = REQUISITIONS.replace("title,", "title,description,").replace("Analyst,", "Analyst,Must have: SQL,")
+    write(inbox, BASE | {"requisitions.csv": described})
     load()
     ingest.match(date(2026, 7, 1))
-    assert caplog.messages[-1] == "1 applications matched"
+    assert caplog.messages[-2:] == ["1 descriptions read", "1 applications matched"]
     ingest.match(date(2026, 7, 1))
-    assert caplog.messages[-1] == "0 applications matched"
+    assert caplog.messages[-2:] == ["0 descriptions read", "0 applications matched"]
     installation = install("parts: [screening]\n")
     with pytest.raises(NothingToDoError) as nothing:
         ingest.match(date(2026, 7, 1))
