@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ml.matching.requirements.items import Item
 
-_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b(?!\s+(?:more|several)\b)", re.IGNORECASE)
 _AND = re.compile(r"\band\b|&|\bas\s+well\s+as\b|\bplus\b", re.IGNORECASE)
 
 

@@ -38,7 +38,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class _Cue:
-    """Where a sentence has words of a kind of ``_CUES``."""
+    """Where a sentence has words of a kind of ``_CUES``; one before a colon ("is a plus:") speaks of both sides."""
 
     kind: str
     start: int
@@ -51,12 +51,12 @@ _NICE = r"""(?:an?\s+(?:\w+\s+)?(?:plus|bonus|asset|advantage|benefit)|(?:big|hu
     |prefer(?:red|able)
     |desir(?:able|ed)|advantageous|beneficial|helpful|useful|welcome|appreciated|optional|highly\s+regarded
     |even\s+better
-    |(?:nice|good|great)[- ]to[- ]have)"""
+    |(?:nice|good|great)[- ]to[- ]have|(?<=be\s)(?:nice|great|good|ideal))"""
 _NOT = r"(?:not|(?:is|are|was)n['’]t)\s+(?:(?:strictly|absolutely|really|always)\s+)?"
 
 # In the order in which they are tried where several begin at one place.
 _CUES = {
-    "plus_after": rf"""{_NICE}(?:[\s,]+(?:but|though|although)\s+{_NOT}{_NEEDED})?(?!\w)
+    "plus_after": rf"""{_NICE}(?:[\s,]+(?:but|though|although)\s+(?:(?:it\s+)?is\s+)?{_NOT}{_NEEDED})?(?!\w)
         | {_NOT}{_NEEDED}[\s,]+but\s+(?:(?:is|are|would|be)\s+)*{_NICE}(?!\w)""",
     "not_after": rf"""{_NOT}{_NEEDED}(?!\w) | un-?necessary\b
         | (?:(?:is|are|be)\s+(?:fully\s+)?|gets?\s+)(?:provided|given|offered|taught)\b
@@ -84,11 +84,9 @@ _TIE = re.compile(
     re.IGNORECASE,
 )
 _STANCES = {
-    "not_before": Stance.NOT_ASKED,
-    "not_after": Stance.NOT_ASKED,
-    "plus_before": Stance.PREFERRED,
-    "plus_after": Stance.PREFERRED,
-    "must_after": Stance.REQUIRED,
+    "not": Stance.NOT_ASKED,
+    "plus": Stance.PREFERRED,
+    "must": Stance.REQUIRED,
 }
 _PRECEDENCE = list(Stance)
 # "Including but not limited to" and "not only" deny nothing.
@@ -100,7 +98,7 @@ _NEW_THOUGHT = rf"""(?={_DESCRIBED}
     (?:(?:experience|expertise|knowledge|understanding|command|proficiency|familiarity|exposure|fluency
         |ability)\b(?!\s+(?:is|are|would|and|or)\b)
     |(?:proficient|fluent|experienced|skilled|familiar|comfortable)\b
-    |(?:have|are|know|bring|hold|speak|can)\b
+    |(?:have|has|are|knows?|brings?|holds?|speaks?|can)\b
     |{re.sub(r"[?]P<[a-z]+>", "?:", YEARS_PATTERN)}))"""
 _HARD = re.compile(
     rf";|\.{{3}}|…|\bbut\b|\bhowever\b|,\s+(?:and\s+|of\s+(?:which|these)\s+)?{_NEW_THOUGHT}",
@@ -121,7 +119,7 @@ def read_clauses(text: str, start: int, end: int) -> Iterator[Clause]:
     soft = {found.start() for found in _SOFT.finditer(sentence)}
     for begin, stop in _between(hard, len(sentence)):
         own = [cue for cue in cues if begin <= cue.start < stop]
-        stances = {_STANCES[cue.kind] for cue in own}
+        stances = {_STANCES[cue.kind.partition("_")[0]] for cue in own}
         stance = next((each for each in _PRECEDENCE if each in stances), Stance.UNMARKED)
         spans = tuple((start + cue.start, start + cue.end) for cue in own)
         for first, last in _between({cut for cut in soft if begin < cut < stop} | {begin}, stop):
@@ -130,6 +128,8 @@ def read_clauses(text: str, start: int, end: int) -> Iterator[Clause]:
 
 def _cue(sentence: str, found: re.Match[str]) -> _Cue:
     start, kind = found.start(), found.lastgroup or ""
+    if sentence[found.end() :].lstrip().startswith(":"):
+        return _Cue(kind.replace("after", "around"), start, found.end())
     if kind.endswith("after") and (tie := _TIE.search(sentence, max(0, start - 40), start)):
         start = tie.start()
     return _Cue(kind, start, found.end())
@@ -138,7 +138,10 @@ def _cue(sentence: str, found: re.Match[str]) -> _Cue:
 def _hard_cuts(sentence: str, cues: Sequence[_Cue]) -> set[int]:
     cuts = {0} | {found.start() for found in _HARD.finditer(sentence)}
     for cue in cues:
-        cuts.add(cue.end if cue.kind.endswith("after") else cue.start)
+        if cue.kind.endswith("after"):
+            cuts.add(cue.end)
+        if cue.kind.endswith("before"):
+            cuts.add(cue.start)
         if cue.kind == "not_before" and (comma := sentence.find(",", cue.end)) >= 0:
             cuts.add(comma)
     for aside in _PARENTHESES.finditer(sentence) if cues else ():

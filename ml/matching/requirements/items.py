@@ -132,6 +132,7 @@ class _Chunker:
         self._run: list[re.Match[str]] = []
         self._touches_known = False
         self._has_just_asked = False
+        self._is_infinitive = False
 
     def add_known(self, mention: Mention) -> None:
         # "Spark jobs", "production Java": the words around a known skill are no other skill.
@@ -145,7 +146,8 @@ class _Chunker:
             self.flush()
             self._is_asking |= self._is_list and word in ",;/"
         elif word in ASKING_NOUNS:
-            self.flush(is_asked=True)
+            # "Sales experience", not "to gain experience".
+            self.flush(is_asked=not self._is_infinitive)
             self._is_asking = self._has_just_asked = True
             return
         elif word in ASKING_ADJECTIVES:
@@ -164,7 +166,10 @@ class _Chunker:
             self.flush()
         else:
             self._run.append(token)
+            self._has_just_asked = False
+            return
         self._has_just_asked = False
+        self._is_infinitive = word == "to"
 
     def flush(self, *, is_asked: bool = False) -> None:
         """End the run, and keep it as an item if it is one."""

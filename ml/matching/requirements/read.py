@@ -88,7 +88,8 @@ def read_requirements(description: str, *, taxonomy: Taxonomy) -> tuple[Requirem
     mentions = taxonomy.find(description)
     found: list[Requirement] = []
     for passage in read_passages(description):
-        if passage.section is Section.COMPANY:
+        names_nothing = passage.section is Section.DUTIES and not _within(mentions, passage.start, passage.end)
+        if passage.section is Section.COMPANY or names_nothing:
             continue
         for clause in read_clauses(description, passage.start, passage.end):
             if clause.stance is not Stance.NOT_ASKED:
@@ -168,8 +169,6 @@ def _read_clause(part: _Part, taxonomy: Taxonomy) -> Iterator[Requirement]:
 
 def _groups(part: _Part, years: Sequence[Years], degree: Degree | None, taxonomy: Taxonomy) -> list[tuple[Item, ...]]:
     """Give the skills that a clause names beside its durations and its degree, in groups of which any one suffices."""
-    if part.is_work and not part.mentions:
-        return []
     masked = [*((found.start, found.end) for found in years), *part.clause.cues]
     if degree:
         # Its field of study follows.
@@ -202,7 +201,7 @@ def _years_of(text: str, groups: Sequence[Sequence[Item]], position: int, years:
 
 
 def _is_of_experience(part: _Part, years: Years) -> bool:
-    if _OF_EXPERIENCE.search(*part.place):
+    if _OF_EXPERIENCE.search(*part.place) or _IN_ALL.search(*part.place):
         return True
     # "Experience: 4-6 years": the heading says so.
     beside = part.text[part.clause.start : years.start] + part.text[years.end : part.clause.end]

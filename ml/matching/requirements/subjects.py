@@ -15,7 +15,7 @@ _EQUALITY = re.compile(
 _OFFER = re.compile(r"\s*we(?:['’]ll|\s+can|\s+will|\s+also)*\s+(?:offer|provide|give)\b", re.IGNORECASE)
 _APPLICANT = re.compile(
     r"""\b(?:you|your|candidates?|applicants?)\b
-    |\bwe(?:['’]re|['’]d|\s+are|\s+would|\s+also|\s+currently)*\s+(?:look|seek|expect|need|requir|want|search|hir|love|like|value)""",
+    |\bwe(?:['’]re|['’]d|\s+are|\s+would|\s+also|\s+currently)*\s+(?:look|seek|expect|need|requir|want|ask|search|hir|love|like|value)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _WORK = re.compile(

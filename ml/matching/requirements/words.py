@@ -55,6 +55,8 @@ GENERIC = _words("""
     provider providers platform platforms software solutions solution services projects project setting settings country
     world day days part new large small big plus bonus building developing developers engineers developer engineer age
     euro eur usd business need needs way ways like licence license certificate certification graduate state
+    post-qualification newcomers beginners graduates starters
+    changers applicants applications returners trainees
 """)
 # Left out where a run of words begins, or ends, with them.
 LEADING = _words("""

@@ -50,6 +50,12 @@ YEARS = [
     ("Up to 3 years of experience with Java", "java"),
     ("0-2 years of experience", ""),
     ("Several years of experience with SAP", "sap"),
+    (
+        "A minimum of 8+ years of overall IT experience with at least 5 years in Java/J2EE",
+        "experience 8y; java or java ee 5y",
+    ),
+    ("Experience: Java: 3 years (Preferred), total work: 5 years (Required)", "+java 3y; experience 5y"),
+    ("He or she has three to five years in procurement and holds a CIPS qualification", "procurement 3y; cips"),
 ]
 
 ALTERNATIVES = [
@@ -70,6 +76,7 @@ ALTERNATIVES = [
     ("Java and Docker, and React or Angular", "java; docker; react or angular"),
     ("Experience with Kubernetes (K8s)", "kubernetes"),
     ("Knowledge of Python or a similar language", "python"),
+    ("Java 8+, Spring 5, Angular 12+", "java; spring; angular"),
 ]
 
 DEGREES = [
@@ -108,6 +115,11 @@ STRENGTH = [
     ("Good to have: exposure to Hadoop", "+hadoop"),
     ("Bonus points for Rust", "+rust"),
     ("First experience with Ansible is welcome", "+ansible"),
+    ("Newcomers are welcome", ""),
+    ("Knowledge of Docker would be nice, but is not a requirement", "+docker"),
+    ("Familiarity with any of the following is a plus: Terraform, Ansible, Puppet", "+terraform or ansible or puppet"),
+    ("We ask for sound knowledge of SQL", "sql"),
+    ("Previous cleaning experience preferred but not essential as full training will be provided", "+cleaning"),
     ("Must have\n- Java\n- SQL\n\nNice to have\n- Kafka", "java; sql; +apache kafka"),
     ("What you bring:\n* 3 years of Python\n* Docker\nWhat we offer:\n* 30 days holiday\n* Free Slack emojis", "python 3y; docker"),
     ("YOUR PROFILE\n• Sound knowledge of SAP\n• Excel\nBENEFITS\n• Training in Tableau", "sap; excel"),
@@ -136,6 +148,8 @@ LISTS = [
     ("Knowledge of HACCP as well as stock control", "food safety; inventory management"),
     ("Valid forklift license required", "forklift"),
     ("Experience in the hospitality industry", "hospitality"),
+    ("Able to demonstrate experience of safeguarding and first aid", "safeguarding; first aid"),
+    ("You want to gain experience", ""),
     ("Understanding of GAAP and month-end closing.", "us gaap; month-end closing"),
 ]
 
