@@ -1,0 +1,59 @@
+"""The skill tagger: what it finds, how its spans are made, and that an altered model is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ml.resumes.skillspan import Sentence
+from ml.resumes.tagger import MODEL, AlteredTaggerError, SkillTagger, read_tagger, spans, tokens
+from ml.resumes.taxonomy import Taxonomy, read_taxonomy
+from ml.resumes.train_tagger import train
+
+TAXONOMY = Taxonomy([("Kubernetes", ("k8s",)), ("Java", ())])
+
+
+def test_words_of_a_line() -> None:
+    line = "C++, Node.js & CI/CD (C#)."
+    assert [line[a:b] for a, b in tokens(line)] == ["C++", ",", "Node.js", "&", "CI/CD", "(", "C#", ")", "."]
+
+
+def test_tags_become_spans() -> None:
+    words = [(0, 2), (3, 5), (6, 8), (9, 11), (12, 14)]
+    # A beginning right after another is a span of its own; an inside without a beginning begins one.
+    assert spans(words, ["B", "B", "I", "O", "I"]) == [(0, 2), (3, 8), (12, 14)]
+
+
+def test_learns_what_follows_a_cue() -> None:
+    names = ("statistics", "carpentry", "bookkeeping", "wound care", "plumbing", "fire safety")
+    sentences = [
+        Sentence(f"{cue}{name} .", ((len(cue), len(cue) + len(name)),), "ad")
+        for name in names
+        for cue in ("Sound knowledge of ", "You have experience in ", "Strong background in ")
+    ]
+    sentences += [Sentence(f"We are a team of {number} people .", (), "ad") for number in range(10)]
+    tagger = SkillTagger(TAXONOMY, train(sentences, TAXONOMY, absolute=0.01, squared=0.01))
+    line = "Sound knowledge of masonry ."
+    assert [line[a:b] for a, b in tagger.find(line)] == ["masonry"]
+    assert tagger.find("We are a team of 12 people .") == []
+    assert tagger.find("") == []
+
+
+def test_the_same_sentences_give_the_same_bytes() -> None:
+    sentences = [Sentence("Knows Java .", ((6, 10),), "ad"), Sentence("We sell shoes .", (), "ad")] * 3
+    first, second = (train(sentences, TAXONOMY, absolute=0.1, squared=0.1) for _ in range(2))
+    assert first == second
+
+
+def test_the_shipped_model_finds_skills_that_no_list_has() -> None:
+    tagger = read_tagger(read_taxonomy())
+    line = "Experience with distributed systems and test automation is required."
+    assert {line[a:b] for a, b in tagger.find(line)} == {"distributed systems", "test automation"}
+
+
+def test_an_altered_model_is_refused(tmp_path: Path) -> None:
+    altered = tmp_path / "skill_tagger.crfsuite"
+    altered.write_bytes(MODEL.read_bytes()[:-1] + b"?")
+    with pytest.raises(AlteredTaggerError, match=r"skill_tagger\.crfsuite: not the model that was measured\. Restore"):
+        read_tagger(TAXONOMY, altered)
