@@ -39,6 +39,10 @@ def count_words(text: str) -> dict[str, int]:
     >>> count_words("C++ and Node.js, since 2019; C++!")
     {'c++': 2, 'node': 1, 'js': 1, 'since': 1}
     """
-    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    counts = Counter(_WORD.findall(folded.casefold()))
+    counts = Counter(_WORD.findall(fold(text)))
     return {word: count for word, count in counts.items() if word not in FUNCTION_WORDS}
+
+
+def fold(text: str) -> str:
+    """Fold case and compatibility forms."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()

@@ -1,0 +1,83 @@
+"""Text that a resume took over from the description, which proves nothing and counts for nothing.
+
+Whoever pastes the description into a resume, in white or not, would otherwise match it. Runs of twelve or more words
+that both have, function words included, are no coincidence: two people do not write the same sentence. A list of skills
+in the description's order is no such run unless twelve of them stand together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ml.matching.tokens import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+RUN = 12
+_WORD = re.compile(r"[^\W_]+")
+# Odd, so that multiplying by it loses nothing of 64 bits.
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+def run_hashes(text: str) -> NDArray[np.uint64]:
+    """Hash every run of ``RUN`` words of a text, shape (n_words - RUN + 1,), in their order; empty if it is shorter."""
+    return _hash_runs([word for _, _, word in _words(text)])
+
+
+def without_copied(text: str, description: str) -> str:
+    """Blank out what a resume took over from a description, so that every other word stays where it is.
+
+    Parameters
+    ----------
+    text : str
+        Of the resume.
+    description : str
+        Of the requisition that it was sent to.
+
+    Returns
+    -------
+    str
+        Of the same length; spaces for the words of shared runs and for what stands between them.
+    """
+    words = _words(text)
+    is_start = np.isin(_hash_runs([word for _, _, word in words]), run_hashes(description))
+    kept, position = [], 0
+    for first, last in _runs(np.flatnonzero(is_start)):
+        start, end = words[first][0], words[last + RUN - 1][1]
+        kept += [text[position:start], re.sub(r"[^\n]", " ", text[start:end])]
+        position = end
+    return "".join([*kept, text[position:]])
+
+
+def _runs(starts: NDArray[np.intp]) -> list[tuple[int, int]]:
+    """Join the runs that overlap or touch: first and last start of each."""
+    breaks = np.flatnonzero(np.diff(starts) > RUN) + 1
+    return [(int(part[0]), int(part[-1])) for part in np.split(starts, breaks) if len(part)]
+
+
+def _words(text: str) -> list[tuple[int, int, str]]:
+    return [(match.start(), match.end(), fold(match.group())) for match in _WORD.finditer(text)]
+
+
+def _hash_runs(words: Sequence[str]) -> NDArray[np.uint64]:
+    count = len(words) - RUN + 1
+    if count <= 0:
+        return np.empty(0, np.uint64)
+    hashes = np.array([_hash(word) for word in words], np.uint64)
+    total = np.zeros(count, np.uint64)
+    for step in range(RUN):
+        total = total * _FACTOR + hashes[step : step + count]
+    return total
+
+
+@lru_cache(maxsize=100_000)
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
