@@ -1,170 +1,199 @@
-"""What a resume says of the person and not of their work, dropped before anything is stored (design section 5).
+"""Dropping a person's own data from a resume before anything of it is stored for matching.
 
-Names, addresses, telephone numbers, e-mail and personal pages, birth dates and age, sex, marital status, nationality,
-religion, identity numbers and remarks on photos become ``[…]``, which has no letters: no word of it can be matched.
+Dropped are names, addresses, phone numbers, e-mail addresses, links to people's pages, birth dates and ages, marital
+and family status, sex, nationality and visa status, religion, health, service, photos, and who gives references.
+Skills, employers, titles, degrees and the dates of jobs stay. A bar stands where something was dropped, so that
+redacting again changes nothing.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from ml.resumes.sections import heading_kind, lines_of, read_sections
+from ml.resumes.titles import EMPLOYER, TITLE
 
-DROPPED = "[…]"
-# Fields of a person, as forms head them; what follows on the line goes.
-_FIELDS = "|".join(
-    (
-        r"(?:full |first |last |middle |given |family |candidate |father'?s |mother'?s |husband'?s |spouse'?s )?name",
-        r"surname|vorname|nachname|nom|prénom",
-        r"date of birth|birth ?date|birth ?day|birth ?place|place of birth|d\.?o\.?b\.?|born(?: on| in)?|geburtsdatum",
-        r"geburtsort|geboren(?: am)?|date de naissance|age|alter|âge|gender|sex|geschlecht",
-        r"marital status|civil status|family status|familienstand|état civil|(?:no\. of )?children|kinder",
-        r"nationality|citizenship|staatsangehörigkeit|nationalité|religion|caste|race|ethnicity|ethnic origin",
-        r"visa(?: status)?|work permit|passport(?: no\.?| number| details)?|pan(?: no\.?| number)?|ssn",
-        r"aadha?ar(?: no\.?| number)?|social security(?: no\.?| number)?|national insurance(?: no\.?| number)?",
-        r"blood group|height|weight|health|disability|veteran(?: status)?|military (?:status|service)",
-        r"(?:permanent |current |present |postal |mailing |home |residential |correspondence )?address",
-        r"anschrift|adresse|wohnort|residence|post ?code|zip(?: code)?|pin ?code",
-        r"(?:mobile|cell|tele)?phone(?: no\.?| number)?|(?:mobile|tel|cell|contact|fax|whatsapp)\.?(?: no\.?| number)?",
-        r"telefon|handy|e-?mail(?: id| address)?|skype(?: id)?|linked ?in|github|gitlab|xing|facebook|twitter",
-        r"instagram|website|homepage|photo(?:graph)?|signature|unterschrift",
-    )
+BAR = "█"
+_PERSONAL_LABELS = (
+    r"(?:full |first |last |sur|family |given |middle |maiden |candidate )?name|vorname|nachname|nom|prénom|nombre|"
+    r"apellidos|"
+    r"(?:date of birth|d\.?o\.?b\.?|birth ?date|birthday|born|geboren|geburtsdatum|geburtsort|place of birth|né le|"
+    r"date de naissance|fecha de nacimiento)|age|alter|âge|edad|sex|gender|geschlecht|sexe|pronouns|"
+    r"(?:marital|civil|family|relationship)(?:/family)? ?status|familienstand|état civil|situation (?:familiale|"
+    r"de famille)|estado civil|"
+    r"children|kinder|dependants|dependents|spouse|spouse['’]?s name|(?:father|mother|husband)['’]?s? name|father|"
+    r"nationality|nationalities|citizenship|staatsangehörigkeit|nationalität|nationalité|nacionalidad|nazionalità|"
+    r"(?:visa|immigration|residency|residence|work permit|work authori[sz]ation)(?: status)?|religion|konfession|race|"
+    r"ethnicity|"
+    r"caste|blood group|disability|schwerbehinderung|health|height|weight|photo|photograph|picture|lichtbild|"
+    r"(?:military|veteran)(?: service| status)?|passport(?: (?:no|number|details))?\.?|pan(?: no)?\.?|aadhaar|ssn|"
+    r"social security(?: number)?|"
+    r"(?:permanent |present |current |mailing |home |postal |residential |street )?address|adresse|anschrift|"
+    r"dirección|residence|wohnort|"
+    r"(?:mobile|cell|home|work|contact)?(?: ?(?:phone|telephone|number|no\.?|tel\.?))|tel|telefon|téléphone|teléfono|"
+    r"mobile|cell|fax|handy|"
+    r"e-?mail(?: id| address)?|courriel|skype(?: id)?|linkedin|github|twitter|facebook|instagram|xing|website|"
+    r"homepage|blog|web"
 )
-# What stands between the field and its value: a colon, or a dash with space, as a hyphen may belong to a word.
-_FIELD = re.compile(
-    rf"(?:^|(?<=[\n|;•·]))[ \t]*+(?:[*•·-][ \t]*+)?(?:{_FIELDS})[ \t]*+(?::-?|[-–—](?=[ \t]))[^\n|;•·]+", re.IGNORECASE
-)
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_PAGE = re.compile(
-    r"(?:https?://|www\.)[^\s,;|)]+|\b(?:[a-z]{2,3}\.)?(?:linkedin|github|gitlab|xing|facebook|twitter|instagram)\.com/[^\s,;|)]+",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"(?<![\w/.,])\(?\+?\(?\d[\d \t().-]{7,22}\d(?![\w/])")
-_LEAST_DIGITS = 9
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_STREETS = (
-    "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Square|Terrace|Crescent|Close|Way"
-    "|Nagar|Marg"
-)
-_STREET = re.compile(
-    rf"\b\d+[A-Za-z]?(?:[/-]\d+)?,?[ \t]+(?:[A-Z][\w'.-]*[ \t]+){{1,4}}(?:{_STREETS})\b\.?[^\n|;•·]*"
-    r"|\b[A-ZÄÖÜ][a-zäöüß]+(?:straße|strasse|str\.|weg|platz|allee|gasse)[ \t]+\d+[a-z]?\b[^\n|;•·]*"
-    r"|\bP\.?[ \t]?O\.?[ \t]Box[ \t]\d+[^\n|;•·]*"
-)
-_POSTCODE = re.compile(
-    r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]\d[A-Z]{2}\b|\b[A-Z]{2}[ \t]\d{5}(?:-\d{4})?\b|(?<=[a-z])[ \t]*[-–][ \t]*\d{6}\b"
-)
-_LIFE = re.compile(
-    r"\b(?:born|geboren|née?)[ \t]+(?:on|in|am|le|the)?[ \t]*\d[^\n,;|.]*(?:19|20)\d\d"
-    r"|\baged?[ \t]+\d\d\b|\b\d\d[ \t]+years[ \t]+(?:old|of[ \t]+age)\b"
-    r"|^[ \t]*+(?:[*•·-][ \t]*+)?(?:un)?(?:married|single|divorced|widowed|verheiratet|ledig|geschieden)\b"
-    r"(?:[ \t]*[,;(/][^\n]{0,40}|[ \t]+(?:with|and|mit|und)\b[^\n]{0,20}(?:child|kid|son|daughter|kind)\w*)?\.?[ \t]*$"
-    r"|^[ \t]*+[\[(]?(?:passport[ \t]size[ \t])?photo(?:graph)?(?:[ \t](?:attached|here|enclosed))?[\])]?[ \t]*$",
+# "Status: Green Card Holder", "Address: 1 High Street, Leeds | Java": a label and what follows up to a separator.
+_LABELLED = re.compile(
+    rf"(?:(?<=^)|(?<=[|;•·\t█])|(?<=[ ,]{{2}}))[ \t*•-]{{0,8}}(?:{_PERSONAL_LABELS}|status(?=\s*:[^|;\n]*(?:card|"
+    rf"citizen|visa|married|single|resident)))"
+    rf"[ \t]*(?:[:–=]|-(?=[ \t]))[ \t:–-]*(?P<value>[^|;•·\t\n]*?)(?=[ \t]?(?:$|[|;•·\t]| {{3,}}))",
     re.IGNORECASE | re.MULTILINE,
 )
-_PERSON = re.compile(
-    r"(?:(?:mr|mrs|ms|miss|dr|prof|herr|frau)\.?[ \t]+)?"
-    r"(?P<name>[^\W\d_][\w'’-]*\.?"
-    r"(?:[ \t]+(?:(?:van|von|de|der|den|del|da|di|bin|al|el|la|le)[ \t]+)*[^\W\d_][\w'’-]*\.?){1,3})"
-    r"(?=[ \t]*(?:$|[,|•·(–—]|[ \t]-[ \t]))",
+_EMAIL = re.compile(
+    r"(?<![\w.+'-])[\w.+'-]{1,64}(?:\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|"
+    r" ?[\[(]at[\])] ?[\w-]{1,63} ?(?:[\[(]dot[\])]|\.) ?\w+)",
     re.IGNORECASE,
 )
-_HEADED_PERSON = re.compile(
-    r"^[ \t]*(?:r[eé]sum[eé]|curriculum[ \t]+vitae|cv|lebenslauf)[ \t]*(?:of|for|von|de|[-–—:])[ \t]*", re.IGNORECASE
+_PAGE = re.compile(
+    r"(?<![\w-])(?:https?://)?(?:[\w-]{1,30}\.)?(?:linkedin\.com|github\.com|github\.io|gitlab\.com|bitbucket\.org|"
+    r"twitter\.com|x\.com|facebook\.com|"
+    r"instagram\.com|xing\.com|medium\.com|behance\.net|dribbble\.com|kaggle\.com|orcid\.org|researchgate\.net|"
+    r"about\.me|"
+    r"stackoverflow\.com/users|youtube\.com|t\.me|wa\.me|scholar\.google\.\w+)(?:/[^\s,;|)]*)?",
+    re.IGNORECASE,
 )
-_OF_WORK = """
-    about accountant achievements administrator advisor analyst architect assistant associate attorney auditor
-    background banker buyer career cashier chef chief clerk coach consultant contact controller coordinator
-    coordination counsel curriculum data dentist designer details developer director doctor driver economist editor
-    education electrician employment engineer engineering executive experience expert finance fellow head history
-    human intern journalist junior lawyer lead leader lecturer librarian machine machinist management manager
-    marketing mechanic nurse objective officer operator owner partner personal pharmacist physician pilot planner
-    postdoctoral practitioner president principal producer product professional professor profile programmer project
-    qualifications recruiter references representative research researcher resources resume résumé sales scientist
-    secretary senior service skills software specialist staff strategist student summary superintendent supervisor
-    support system systems teacher technical technician technologist tester therapist trainee trainer translator
-    tutor vice vitae welder work worker writer
-"""
-# Words of titles and headings: a line that has one of them names no person.
-_WORK_WORDS = frozenset(_OF_WORK.split())
-# A name stands at the top, before any section.
-_TOP_LINES = 5
-_OF_SECTIONS = """
-    achievements background career education employment experience objective profile qualifications skills summary
-    berufserfahrung ausbildung profil kenntnisse formation compétences expérience
-"""
-_SECTION_WORDS = frozenset(_OF_SECTIONS.split())
+_LINK = re.compile(r"(?:https?://|www\.)[^\s,;|)]+", re.IGNORECASE)
+# Nine or more digits in groups; years and dates of jobs have fewer, or a word between them.
+_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d{1,4}\)?(?:[ .\-/\xa0()]{0,2}\d{1,5}){2,6}(?![\w/]|[.,]\d)")
+_PERIOD_LIKE = re.compile(r"\d{1,2}[./-](?:\d{1,2}[./-])?(?:19|20)\d\d|(?:19|20)\d\d\s*[-–./]\s*(?:19|20)?\d\d")
+_STREET = re.compile(
+    r"\b\d{1,5}[A-Za-z]?,?\s+(?:[A-Z][\w.'-]{0,30}\s+){1,4}(?i:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|"
+    r"blvd|court|ct|"
+    r"place|pl|square|sq|terrace|way|close|crescent|gardens|highway|parkway|pkwy)\b\.?(?:,?\s*(?i:apt|apartment|suite|"
+    r"unit|flat|#)\.?\s*\w+)?|"
+    r"\b[A-ZÄÖÜ][\w.-]{0,40}(?:straße|strasse|str\.|weg|gasse|allee|platz)\s+\d{1,4}\s?[a-z]?\b|"
+    r"\b\d{1,4}(?:\s?(?:bis|ter))?,?\s+(?i:rue|avenue|boulevard|chemin|impasse|place|allée)\s+(?:de |du |des |la |le |"
+    r"l['’])*[A-ZÉ][^\n,|;]{2,40}|"
+    r"\b(?i:calle|via|avenida|rua)\s+[A-Z][^\n,|;]{2,30},?\s+\d{1,4}|\b(?i:p\.?\s?o\.? box) \d+|\b(?i:flat|apt|"
+    r"apartment|house) (?:[Nn]o\.? ?)?\d+\w*"
+)
+_POSTCODE = re.compile(
+    r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|(?<=[A-Z]{2} )\d{5}(?:-\d{4})?\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b|"
+    r"(?<![\d€$£.,])(?:[A-Z]{1,2}-)?\d{4,5}(?= [A-ZÄÖÜ][a-zäöüß]+)|(?<=[a-z] - )\d{6}\b|(?<=[a-z]-)\d{6}\b"
+)
+_STATEMENT = re.compile(
+    r"\b(?:aged?\s+\d{2}\b|\d{2}[ -]years?[ -](?:old|of age)\b|\d{2} jahre alt|\d{2} ans\b(?! d)|born (?:on|in)\b[^,;|"
+    r"\n]*|"
+    r"(?:geboren|geb\.) (?:am|in)\b[^,;|\n]*|née? (?:le|en|à)\b[^,;|\n]*)",
+    re.IGNORECASE,
+)
+# Alone between separators of the header or a list of personal data.
+_ALONE = re.compile(
+    r"(?:(?<=^)|(?<=[|;•·,\t]))[ \t]{0,8}(?:(?:un)?married|single|divorced|widowed|verheiratet|ledig|geschieden|"
+    r"verwitwet|marié(?:e)?|célibataire|"
+    r"(?:no|one|two|three|four|\d) (?:child|children|kids|kinder|kind|enfants?)|male|female|non-binary|männlich|"
+    r"weiblich|"
+    r"(?:he/him|she/her|they/them)(?:/\w+)?|\(?(?:he/him|she/her|they/them)\)?|"
+    r"(?:us|u\.s\.|uk|eu|american|british|indian|german|french) (?:citizen|national)|green card(?: holder)?|"
+    r"permanent resident|"
+    r"h-?1b(?: visa)?|christian|muslim|hindu|jewish|catholic|(?:us |army |navy )?veteran|"
+    r"[\[(]?(?:passport[ -]size )?(?:photo|photograph|picture|foto|bild|image)(?: \w+)?[\])]?|\S{1,80}\.(?:jpe?g|png|gif|bmp))[ \t]{0,8}(?=$|[|"
+    r";•·,\t])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_KEPT_PERSONAL = re.compile(r"[ \t•*-]*(?:languages?|sprachen|langues|skills?|computer)\b[^:\n]*[:–-]", re.IGNORECASE)
+_NAME_LABEL = re.compile(
+    r"(?:(?:r[ée]sum[ée]|curriculum vitae|cv|lebenslauf|bio-?data|profile)(?:\s+(?:of|for|von|de)\b)?\s*[:–-]?\s*)",
+    re.IGNORECASE,
+)
+_HONORIFIC = re.compile(r"(?:mr|mrs|ms|miss|dr|prof|herr|frau|mme|m)\.?\s+", re.IGNORECASE)
+_AFTER_NAME = re.compile(r"\s*(?:[,|•·;(\t/–]|\s-\s|\s{3,}).*$", re.DOTALL)
+_NAME_WORD = re.compile(
+    r"[A-ZÀ-ÖØ-Þ](?:\.|[\w'’-]*\.?)|(?:van|von|der|den|de|del|della|di|da|dos|la|le|bin|al|el|ten|zu)"
+)
+_HEADER_LINES = 4
+_ORDINARY_WORDS = (
+    "resume curriculum vitae cv lebenslauf profile summary objective confidential page draft phone mobile email "
+    "address personal "
+    "data software senior junior java python web mobile cloud digital business human sales marketing finance project "
+    "product "
+    "new san los saint north south east west city state united kingdom states great"
+)
+_NO_NAME = frozenset(_ORDINARY_WORDS.split())
 
 
 def redact(text: str) -> str:
-    """Drop what a resume says of the person.
-
-    Parameters
-    ----------
-    text : str
-        As it was read from the document.
+    """Drop a person's own data; see the module for what.
 
     Returns
     -------
     str
-        The same text with ``[…]`` for what was dropped; redacted again, it stays as it is.
+        The text with a bar in place of what was dropped. ``redact(redact(text)) == redact(text)``.
     """
-    for name in sorted(set(_names(text)), key=len, reverse=True):
-        words = r"\s+".join(map(re.escape, name.split()))
-        text = re.sub(rf"(?<!\w){words}(?!\w)", DROPPED, text, flags=re.IGNORECASE)
-    for pattern, replace in _PATTERNS:
-        text = pattern.sub(replace, text)
-    return re.sub(r"(?:\[…\][ \t]*){2,}", DROPPED, text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    name = _name_of(text)
+    text = _without_people(text)
+    for pattern in (_EMAIL, _PAGE, _STREET, _STATEMENT, _ALONE):
+        text = pattern.sub(_bar, text)
+    text = _PHONE.sub(_phone_bar, _in_header(text))
+    if name:
+        text = _without_name(text, name)
+    # Last, since a label may follow on what was dropped: "jo@mail.example Age: 34".
+    text = _LABELLED.sub(_bar, text)
+    return re.sub(rf"{BAR}(?:[ \t]*{BAR})+", BAR, text)
 
 
-def _names(text: str) -> Iterator[str]:
-    """Give the person's name: the first line at the top that is one, and what a form calls the name."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()][:_TOP_LINES]
-    for line in lines:
-        # What was redacted before has its name dropped already.
-        if DROPPED in line or _is_section(line):
-            break
-        found = _PERSON.match(_HEADED_PERSON.sub("", line))
-        if found and _is_person(found["name"]):
-            yield found["name"]
-            break
-    for field in re.finditer(r"(?im)^[ \t]*(?:full |candidate )?name[ \t]*[:-][ \t]*(?P<name>[^\n,|;]+)", text):
-        words = field["name"].split()
-        if 2 <= len(words) <= 5 and _is_person(field["name"]):
-            yield field["name"].strip()
+def _bar(match: re.Match[str]) -> str:
+    """Put a bar, and keep the spaces and separators about what is dropped."""
+    written = match.group()
+    before = written[: len(written) - len(written.lstrip(" \t"))]
+    return f"{before}{BAR}"
 
 
-def _is_section(line: str) -> bool:
-    words = [word.casefold() for word in re.findall(r"[^\W\d_]+", line)]
-    return 0 < len(words) <= 3 and not _SECTION_WORDS.isdisjoint(words)
+def _phone_bar(match: re.Match[str]) -> str:
+    digits = sum(letter.isdigit() for letter in match.group())
+    is_phone = 9 <= digits <= 15 and not _PERIOD_LIKE.search(match.group())
+    return BAR if is_phone else match.group()
 
 
-def _is_person(name: str) -> bool:
-    words = re.findall(r"[^\W\d_][\w'’-]*", name)
-    is_capitalised = all(word[0].isupper() or (word.islower() and len(word) <= 3) for word in words)
-    return len(words) > 1 and is_capitalised and not any(word.casefold() in _WORK_WORDS for word in words)
+def _in_header(text: str) -> str:
+    """Drop links and postcodes from what stands before the first heading, where they are the person's own."""
+    end = read_sections(text)[0].end
+    header = _POSTCODE.sub(BAR, _LINK.sub(BAR, text[:end]))
+    return header + text[end:]
 
 
-def _if_telephone(match: re.Match[str]) -> str:
-    """Drop a number unless it is dates or too short: "2012 - 2015 2016 - 2018" and "06.2015 - 08.2018" are dates."""
-    digits = re.findall(r"\d+", match.group())
-    is_dates = any(map(_YEAR.fullmatch, digits)) and all(_YEAR.fullmatch(part) or len(part) <= 2 for part in digits)
-    return match.group() if is_dates or sum(map(len, digits)) < _LEAST_DIGITS else DROPPED
+def _without_people(text: str) -> str:
+    """Empty the sections of personal data and of references; a line of languages or skills stays."""
+    parts, position = [], 0
+    for section in read_sections(text):
+        if section.is_inline or section.kind not in ("personal", "references"):
+            continue
+        lines = [text[start:end] for start, end in lines_of(text, section.start, section.end)]
+        kept = [line for line in lines if _KEPT_PERSONAL.match(line)] if section.kind == "personal" else []
+        parts.append(text[position : section.start])
+        parts.append("".join(f"{line}\n" for line in [BAR, *kept]) + "\n")
+        position = section.end
+    return "".join(parts) + text[position:]
 
 
-def _keeping_margin(match: re.Match[str]) -> str:
-    found = match.group()
-    return found[: len(found) - len(found.lstrip(" \t"))] + DROPPED
+def _name_of(text: str) -> str | None:
+    """Find the person's name among the first lines, unless it was dropped before."""
+    header_end = read_sections(text)[0].end
+    lines = [text[start:end].strip() for start, end in lines_of(text, 0, header_end)]
+    for line in [line for line in lines if line][:_HEADER_LINES]:
+        if BAR in line:
+            return None
+        bare = _HONORIFIC.sub("", _NAME_LABEL.sub("", line, count=1), count=1)
+        name = _AFTER_NAME.sub("", bare).strip(" *#_=.:")
+        if _is_name(name):
+            return name
+    return None
 
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (_FIELD, _keeping_margin),
-    (_MAIL, DROPPED),
-    (_PAGE, DROPPED),
-    (_STREET, DROPPED),
-    (_LIFE, DROPPED),
-    (_NUMBER, _if_telephone),
-    (_POSTCODE, DROPPED),
-)
+def _is_name(words: str) -> bool:
+    parts = words.split()
+    if not 2 <= len(parts) <= 5 or heading_kind(words) or TITLE.search(words) or EMPLOYER.search(words):
+        return False
+    is_plain = all(_NAME_WORD.fullmatch(part) for part in parts) and parts[0][0].isupper()
+    return is_plain and not any(part.casefold().strip(".") in _NO_NAME for part in parts)
+
+
+def _without_name(text: str, name: str) -> str:
+    words = [re.escape(word) for word in name.split()]
+    pattern = r"\s+".join(words)
+    reverse = rf"{words[-1]},?\s+{words[0]}"
+    return re.sub(rf"(?<!\w)(?:{pattern}|{words[0]}\s+{words[-1]}|{reverse})(?!\w)", BAR, text, flags=re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What is dropped of a resume, and what stays."""
+"""A person's own data is dropped, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,165 +7,111 @@ import re
 
 import pytest
 
-from ml.resumes.redaction import DROPPED, redact
+from ml.resumes.redaction import BAR, redact
 
-RESUME = """Maria van der Berg
-Senior Software Engineer
-12 Rose Lane, Leeds LS1 4AP | +44 113 496 0999 | maria.berg@example.org
-linkedin.com/in/mariaberg
-
-PROFILE
-Engineer with 8 years of experience in Java and C++.
-
-EXPERIENCE
-Acme Ltd., Developer, 06.2015 - 08.2018
-Grand Motors, Lead Developer, 2018 - 2021
-- Led 12 people; cut costs by 30 000 000 euro.
-
-PERSONAL DETAILS
-Date of Birth: 12 May 1988
-Marital status: married, two children
-Nationality: Dutch
-Languages: Dutch, English
-
-I declare that this is true. Maria van der Berg
-"""
-
-
-def test_the_person_goes_and_the_work_stays() -> None:
-    redacted = redact(RESUME)
-    for gone in (
-        "Maria",
-        "Berg",
-        "Rose Lane",
-        "LS1",
-        "0999",
-        "example.org",
-        "1988",
-        "married",
-        "children",
-        "Dutch\nLang",
-    ):
-        assert gone not in redacted
-    for kept in (
-        "Senior Software Engineer", "8 years of experience in Java and C++", "06.2015 - 08.2018", "2018 - 2021",
-        "Acme Ltd., Developer", "Languages: Dutch, English", "30 000 000 euro", "PERSONAL DETAILS",
-    ):  # fmt: skip
-        assert kept in redacted
+REST = "\nEXPERIENCE\nAcme Inc, Clerk, 07/2015 - 06/2016\n- Saved 1,200,000 USD in 2016.\nSKILLS\nJava, SQL\n"
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("header", "dropped"),
     [
-        "Name: Jane Doe",
-        "Father's Name : John Doe",
-        "DOB: 01/02/1990",
-        "D.O.B. - 1990-02-01",
-        "Age: 34",
-        "Gender: Female",
-        "Religion: none",
-        "Staatsangehörigkeit: deutsch",
-        "Familienstand: ledig",
-        "Visa status: H1B",
-        "Passport No: X1234567",
-        "Permanent Address: 4 Hill Road, Pune - 411001",
-        "Mobile: 98765 43210",
-        "Tel. 0113 496 0999",
-        "(555) 010-9999",
-        "+1-555-010-9999",
-        "jane_doe@example.com",
-        "https://janedoe.example/cv",
-        "github.com/janedoe",
-        "221B Baker Street, London",
-        "Hauptstraße 5, 10115 Berlin",
-        "P.O. Box 77, Springfield, IL 62701",
-        "Born on 3 March 1985",
-        "I am 34 years old",
-        "Married",
-        "[photo]",
-        "Passport size photograph",
+        ("John Smith", "John|Smith"),
+        ("JANE A. DOE, PhD", "JANE|DOE"),
+        ("Curriculum Vitae\nDr. Marie-Claire Dupont", "Marie|Dupont"),
+        ("Resume of Ludwig van der Meer", "Ludwig|Meer"),
+        ("Name: Erika Mustermann", "Erika|Mustermann"),
+        ("john.smith@mail.example", "john|mail"),
+        ("john (at) mail (dot) example", "john"),
+        ("(217) 555-0199", "555"),
+        ("+44 20 7946 0958", "7946"),
+        ("Tél : 06 12 34 56 78", "12 34"),
+        ("12 Main Street, Apt 4", "Main"),
+        ("221B Baker Street, London", "221B|Baker"),
+        ("D.O.B. - 1990-02-01", "1990"),
+        ("Passport size photograph", "Passport|photo"),
+        ("Springfield, IL 62704", "62704"),
+        ("Musterstraße 12, 80331 München", "Muster|80331"),
+        ("12 rue de la Paix, 75002 Paris", "Paix|75002"),
+        ("Address: Flat 3, The Mews", "Mews"),
+        ("linkedin.com/in/johnsmith", "johnsmith"),
+        ("https://github.com/jsmith | www.jsmith.example", "jsmith"),
+        ("skype: cool-id", "cool"),
+        ("DOB: 12/08/1964", "1964"),
+        ("Geburtsdatum: 12.08.1964", "1964"),
+        ("born on 3 May 1985", "1985"),
+        ("34 years old", "34"),
+        ("Age: 34", "34"),
+        ("Marital Status: Married", "(?i)married"),
+        ("Leeds | Married | two children", "Married|children"),
+        ("Nationality: French", "French"),
+        ("Status:Green Card Holder", "Green"),
+        ("Sex: Female", "Female"),
+        ("Religion: none", "none"),
+        ("Father's Name: Bob Jones", "Bob"),
+        ("she/her", "she"),
+        ("[photo]", "photo"),
+        ("portrait.jpg", "portrait"),
     ],
 )
-def test_what_is_dropped(line: str) -> None:
-    redacted = redact(f"PROFILE\nWorked with Java.\n{line}\n")
-    assert DROPPED in redacted
-    dropped = [word for word in re.findall(r"\w{4,}", line) if word in redacted]
-    # Cities and the words around a statement may stay; nothing of what identifies does.
-    assert not set(dropped) & {
-        "Jane",
-        "John",
-        "1990",
-        "Female",
-        "none",
-        "deutsch",
-        "ledig",
-        "X1234567",
-        "Hill",
-        "98765",
-    }
-    assert redacted.startswith("PROFILE\nWorked with Java.\n")
+def test_what_is_dropped(header, dropped):
+    redacted = redact(header + "\n" + REST)
+    assert not re.search(dropped, redacted)
+    assert BAR in redacted
+    assert redacted.endswith(REST)
 
 
 @pytest.mark.parametrize(
-    "line",
+    "kept",
     [
-        "2012 - 2015 2016 - 2018",
-        "01/2015 - 06/2018",
-        "2015-07-01 - 2018-06-30",
-        "From:- Dec-2014 to June-2015",
-        "ISO 9001:2015, ISO/IEC 27001",
-        "Managed a budget of 1,200,000,000",
-        "Single sign-on with Keycloak",
-        "Led the address verification team",
-        "Java, Python, Node.js, ASP.NET, C#",
-        "Name services (DNS), telephone systems",
-        "Worked in the Street Works department",
-        "Masters in Computer Science, University of Leeds",
-        "AWS Certified Solutions Architect",
-        "3 years of experience in SAP R/3 4.7",
-        "Weight-loss clinic, nurse",
-        "Age-related studies",
+        "Acme Inc, Software Engineer, 07/2015 - 06/2016",
+        "2015-2018 Foo Ltd, Manager",
+        "01.02.2015 - 31.03.2018 Siemens AG, München",
+        "Java (5 years), C++, .NET, Node.js, ISO 27001, SAP S/4HANA",
+        "Led 10 people in one place on the way to 99.99% uptime",
+        "Handled 12000 calls and 1,000,000 records",
+        "B.Tech, University of Leeds, 2011 - 2015",
+        "Single sign-on, male-to-female connectors, web, mobile",
+        "Address validation and name matching for 3 banks",
+        "Phone support, e-mail marketing, website design",
+        "Head of Sales, Green Street Ltd",
+        "Managed the visa process of 40 employees",
+        "React Native, Ruby on Rails, Spring Boot",
     ],
 )
-def test_what_stays(line: str) -> None:
-    text = f"PROFILE\nA summary.\nEXPERIENCE\n{line}\n"
+def test_what_is_kept(kept):
+    text = f"PROFILE\nGood.\n\nEXPERIENCE\n{kept}\n- {kept}\n"
     assert redact(text) == text
 
 
-@pytest.mark.parametrize(
-    "top",
-    [
-        "JANE DOE",
-        "Dr. Jane Doe, PhD",
-        "Resume of Jane Doe",
-        "CV - Jane Doe",
-        "Jane Doe | Data Analyst",
-        "jane@x.org\nJane Doe",
-    ],
-)
-def test_names_at_the_top(top: str) -> None:
-    redacted = redact(f"{top}\nEXPERIENCE\nJane Doe Ltd. is not asked.\nSigned: Jane Doe\n")
-    assert "doe" not in redacted.casefold()
+def test_a_name_is_dropped_wherever_it_stands():
+    text = "Ann Lee\n\nPROFILE\nAnn Lee writes Java. LEE, ANN\n\nEXPERIENCE\nLee Valley Ltd, Clerk, 2015 - 2016\n"
+    assert (
+        redact(text)
+        == f"{BAR}\n\nPROFILE\n{BAR} writes Java. {BAR}\n\nEXPERIENCE\nLee Valley Ltd, Clerk, 2015 - 2016\n"
+    )
 
 
-@pytest.mark.parametrize(
-    "top",
-    [
-        "Software Engineer",
-        "Curriculum vitae: Junior Systems Administrator, Leeds",
-        "PROFILE",
-        "About me",
-        "Nurse Practitioner",
-    ],
-)
-def test_titles_at_the_top_stay(top: str) -> None:
-    text = f"{top}\nWorked with Docker.\n"
+def test_a_title_at_the_top_is_no_name():
+    text = "Senior Software Engineer\nLeeds\n\nSKILLS\nJava\n"
     assert redact(text) == text
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_redacting_again_changes_nothing(seed: int) -> None:
-    lines = RESUME.split("\n")
-    random.Random(seed).shuffle(lines)
-    once = redact("\n".join(lines))
-    assert redact(once) == once
+def test_sections_of_personal_data_and_references_are_emptied():
+    text = "Personal Details\nHeight 1.80\nLanguages: German\nSKILLS\nJava\nREFERENCES\nJane Doe, Acme\n"
+    assert redact(text) == f"Personal Details\n{BAR}\nLanguages: German\n\nSKILLS\nJava\nREFERENCES\n{BAR}\n\n"
+
+
+PIECES = [
+    "John Smith", "New York", "Java, SQL", "john@x.example", "EXPERIENCE", "REFERENCES", "Personal Details", "Skills:",
+    "+44 20 7946 0958", "12 Main Street", "Name: Bob", "Married | Leeds", "DOB: 1.1.1990", "Acme Inc, Clerk, 2015 - 2018",
+    "Senior Engineer", "Mary Jane Watson | linkedin.com/in/mj", "", "- wrote code", "Address: 5 High Road", BAR, "Leeds 62704",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_redacting_again_changes_nothing(seed):
+    generator = random.Random(seed)
+    text = "".join(
+        generator.choice(PIECES) + generator.choice(["\n", "\n\n", " ", ", ", " | ", "\t"]) for _ in range(20)
+    )
+    assert redact(redact(text)) == redact(text)
