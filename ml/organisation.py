@@ -99,6 +99,30 @@ class PromotionSettings:
 
 
 @dataclass(frozen=True)
+class ReadingLimits:
+    """What a resume's file may have, and what reading it may take; beyond that it is recorded as unreadable.
+
+    Attributes
+    ----------
+    file_megabytes, unpacked_megabytes : int
+        Size of the file, and of what the archive that a .docx or .odt is would unpack to.
+    pages : int
+        Of a PDF.
+    characters : int
+        Of the text.
+    seconds, memory_megabytes : int
+        Of the process that reads it.
+    """
+
+    file_megabytes: int = 20
+    unpacked_megabytes: int = 100
+    pages: int = 50
+    characters: int = 300_000
+    seconds: int = 20
+    memory_megabytes: int = 1_000
+
+
+@dataclass(frozen=True)
 class Organisation:
     """Everything Facetrank must know of one organisation.
 
@@ -124,6 +148,7 @@ class Organisation:
     labels: Labels = Labels()
     attributes: tuple[Attribute, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    resumes: ReadingLimits = ReadingLimits()
     rankers: RankerSettings = RankerSettings()
     validation: ValidationSettings = ValidationSettings()
     promotion: PromotionSettings = PromotionSettings()
@@ -161,6 +186,10 @@ def _check(organisation: Organisation, where: str) -> None:
             f"{where}: blind_share: expected a share from 0 to below 1, got {organisation.blind_share}."
         )
     _check_labels(organisation.labels, where)
+    for field in fields(organisation.resumes):
+        value = getattr(organisation.resumes, field.name)
+        if value < 1:
+            raise ConfigurationError(f"{where}: resumes: {field.name}: expected 1 or more, got {value}.")
     if not organisation.parts:
         raise ConfigurationError(f"{where}: parts: name at least one of {', '.join(get_args(Part))}.")
     for index, attribute in enumerate(organisation.attributes):

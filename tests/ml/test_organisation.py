@@ -56,6 +56,8 @@ rankers: {trees: 50, sample_fraction: 1}
         ("name: a\nlabels: {attrition_gap_months: 4}", "organisation.yaml: labels: attrition_gap_months: expected one of 0, 1, 2, 3, got 4."),
         ("name: a\nlabels: {offer_window_days: -1}", "organisation.yaml: labels: offer_window_days: expected 0 or more, got -1."),
         ("name: a\nlabels: {months: 6}", "organisation.yaml: labels: unknown key 'months'; known are screening_window_days, offer_window_days, start_window_days, attrition_months, attrition_gap_months, recording_lag_days."),
+        ("name: a\nresumes: {pages: 0}", "organisation.yaml: resumes: pages: expected 1 or more, got 0."),
+        ("name: a\nresumes: {minutes: 6}", "organisation.yaml: resumes: unknown key 'minutes'; known are file_megabytes, unpacked_megabytes, pages, characters, seconds, memory_megabytes."),
         ("name: a\nparts: offers", "organisation.yaml: parts: expected a list, got 'offers'."),
         ("name: a\nparts: []", "organisation.yaml: parts: name at least one of resumes, screening, offers, tenure."),
         ("name: a\nparts: [payroll]", "organisation.yaml: parts[0]: expected one of resumes, screening, offers, tenure, got 'payroll'."),
