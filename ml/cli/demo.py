@@ -10,6 +10,7 @@ from ml.cli.ranking import format_ranked
 from ml.cli.summary import table_counts
 from ml.errors import ConfigurationError
 from ml.organisation import RANKERS
+from ml.resumes.summary import describe_texts
 from ml.warehouse.roles import HR_OPS, TRAINER
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _print_summary(context: Context, warehouse: Warehouse, as_of_date: date) -> 
     for table, rows in table_counts(warehouse).items():
         if rows:
             print(f"  {table:<40} {rows:>12,}")
+    if "resumes" in context.organisation.parts:
+        print(f"\nResumes      {describe_texts(warehouse)}")
     print("\nRankers")
     for line in _ranker_lines(warehouse, as_of_date):
         print(f"  {line.ranker:<10} {line.status:<17} {_numbers(line)}")

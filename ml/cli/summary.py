@@ -11,7 +11,7 @@ from ml.warehouse.roles import OWNER
 if TYPE_CHECKING:
     from ml.warehouse.connection import Warehouse
 
-SCHEMAS = ("landing", "protected", "labels", "features", "scores", "ranking", "outcomes", "governance")
+SCHEMAS = ("landing", "protected", "resumes", "labels", "features", "scores", "ranking", "outcomes", "governance")
 
 # Partitions are counted with the table they belong to.
 _TABLES = """

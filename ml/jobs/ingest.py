@@ -1,4 +1,4 @@
-"""The tasks of ``ingest``: sources into landing tables, landing tables into labels and features, gates between."""
+"""The tasks of ``ingest``: sources into landing tables, those into texts, labels and features, gates between."""
 
 from __future__ import annotations
 
@@ -58,6 +58,18 @@ def load_sources() -> None:
 def gate_landing(as_of_date: date) -> None:
     """Stop unless the landing tables pass their gate."""
     open_installation().pass_gate("landing", as_of_date)
+
+
+def read() -> None:
+    """Read the resumes that are new, where the organisation has resumes, and say how many cannot be read."""
+    from ml.resumes.read import read_resumes
+    from ml.resumes.summary import describe_texts
+
+    installation = open_installation()
+    if "resumes" not in installation.organisation.parts:
+        raise NothingToDoError(f"{installation.organisation.name} has no resumes, so that there is nothing to read.")
+    done = read_resumes(installation.warehouse, installation.organisation.resumes)
+    _log.info("%s resumes read now; %s", f"{done:,}", describe_texts(installation.warehouse))
 
 
 def match(as_of_date: date) -> None:

@@ -49,7 +49,7 @@ def corpus_ids(connection: psycopg.Connection, starts: Collection[dt.datetime]) 
     Parameters
     ----------
     connection : psycopg.Connection
-        Reads ``landing.resumes``.
+        Reads ``resumes.texts``.
     starts : collection of datetime
         First midnights (UTC) of quarters.
     """

@@ -83,7 +83,7 @@ def _read_pairs(warehouse: Warehouse, batch: Batch) -> pa.Table:
         is_everybody=sql.Literal(batch.population == "all"),
     )
     batches = list(stream_arrow(warehouse, TRAINER, statement))
-    names = ["application_id", "requisition_id", "resume_id", "resume_recorded_at", "content_hash"]
+    names = ["application_id", "requisition_id", "resume_id", "resume_recorded_at", "content_hash", "unreadable_reason"]
     schema = pa.schema([(name, pa.string()) for name in names])
     return pa.Table.from_batches(batches, schema=batches[0].schema if batches else schema)
 
@@ -104,8 +104,9 @@ def _match(
     described = np.array([descriptions.rows.get(key, -1) for key in pairs["requisition_id"].to_pylist()], np.int64)
     has_resume = pairs["resume_id"].is_valid().to_numpy(zero_copy_only=False)
     has_text = pairs["content_hash"].is_valid().to_numpy(zero_copy_only=False)
-    reasons = np.select([described < 0, ~has_resume, ~has_text], [NO_DESCRIPTION, NO_RESUME, NO_TEXT], default="")
-    for reason in (NO_DESCRIPTION, NO_RESUME, NO_TEXT):
+    unreadable = pairs["unreadable_reason"].fill_null(NO_TEXT).to_numpy(zero_copy_only=False)
+    reasons = np.select([described < 0, ~has_resume, ~has_text], [NO_DESCRIPTION, NO_RESUME, unreadable], default="")
+    for reason in sorted(set(reasons) - {""}):
         yield _without_match(batch_id, pairs.filter(pa.array(reasons == reason)), reason)
     is_matched = pa.array(reasons == "")
     matched, rows = pairs.filter(is_matched), described[reasons == ""]

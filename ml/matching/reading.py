@@ -26,7 +26,7 @@ def cache_resumes(
     Parameters
     ----------
     connection : psycopg.Connection
-        Reads ``landing.resumes``.
+        Reads ``resumes.texts``.
     cache : DocumentCache
         Where their words go.
     versions : mapping of str to (str, datetime)

@@ -168,6 +168,7 @@ def _rows(applications: list[Submitted], corpus_id: str, facts: dict[str, NDArra
         "requisition_recorded_at": pa.array([row.requisition_recorded_at for row in applications], moment),
         "resume_id": pa.array([row.resume_id for row in applications], pa.string()),
         "resume_recorded_at": pa.array([row.resume_recorded_at for row in applications], moment),
+        "resume_content_hash": pa.array([row.content_hash for row in applications], pa.string()),
         "corpus_id": pa.array([corpus_id] * len(applications), pa.string()),
     }
     columns = {name: pa.array(values, pa.float64(), from_pandas=True) for name, values in facts.items()}

@@ -161,7 +161,8 @@ class _Worker:
     def _why(self, exit_code: int) -> str:
         if exit_code == -signal.SIGALRM:
             return f"reading it took longer than {self._limits.seconds:g} s"
-        return f"reading it ended its process (exit code {exit_code}), of {self._limits.memory_megabytes} MB memory"
+        most = f"{self._limits.memory_megabytes:,} MB"
+        return f"reading it ended its process (exit code {exit_code}; its memory is limited to {most})"
 
 
 def serve(file_descriptor: int) -> None:
@@ -173,8 +174,8 @@ def serve(file_descriptor: int) -> None:
     work = make_work()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_megabytes * _MEGABYTE,) * 2)
-    connection.send(True)
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, ConnectionError):
+        connection.send(True)
         while True:
             item = connection.recv()
             # The kernel ends the process when the time is over, whatever library it is in.

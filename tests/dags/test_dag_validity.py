@@ -148,13 +148,14 @@ def test_nothing_is_published_before_its_gate(dags):
     assert "gate_scores" in dags["score"]["tasks"]["publish"]["upstream"]
     assert "explain" in dags["score"]["tasks"]["gate_scores"]["upstream"]
     assert "rank" in dags["score"]["tasks"]["explain"]["upstream"]
-    assert "gate_landing" in dags["ingest"]["tasks"]["match"]["upstream"]
+    assert "gate_landing" in dags["ingest"]["tasks"]["read"]["upstream"]
+    assert "read" in dags["ingest"]["tasks"]["match"]["upstream"]
 
 
 def test_features_are_built_after_the_matches_they_hold_or_without_any(dags):
     build = dags["ingest"]["tasks"]["build"]
     assert build["upstream"] == ["as_of_date", "match"]
-    # An organisation without resumes skips `match`; a gate that failed stops both.
+    # An organisation without resumes skips `read` and `match`; a gate that failed stops both.
     assert build["trigger_rule"] == "none_failed"
 
 

@@ -15,6 +15,7 @@ from ml.warehouse.connection import Warehouse
 from ml.warehouse.roles import TRANSFORMER
 from tests.dbt_project.factories import Row, insert, insert_all, instant, read, small_organisation
 from tests.dbt_project.reference import history_of
+from tests.ml.resumes.factories import land_texts
 
 ORGANISATION = Organisation(
     name="demo", attributes=(Attribute("honors", "boolean", ("quality",), why="asked for in the advertisement"),)
@@ -85,6 +86,7 @@ def story(module_warehouse: Warehouse, settings: Settings, tmp_path_factory: pyt
     cache = tmp_path_factory.mktemp("match_cache")
 
     def built(as_of_date: dt.date) -> State:
+        land_texts(module_warehouse)
         match_submitted(module_warehouse, as_of_date, cache_folder=cache)
         build(module_warehouse, ORGANISATION, settings, as_of_date, select=MODELS)
         return state(module_warehouse, as_of_date)

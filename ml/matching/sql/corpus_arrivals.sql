@@ -1,11 +1,12 @@
--- One row per quarter: what came into the corpora of later quarters in it. Landing rows never change, so that their keys
--- say what is in a corpus without reading a text.
+-- One row per quarter: what came into the corpora of later quarters in it. The hashes of texts say what is in a corpus
+-- without reading one.
 with arrivals as (
     select
         resume_id,
         recorded_at,
+        content_hash,
         greatest(received_at, recorded_at) as arrived_at
-    from landing.resumes
+    from resumes.texts
     where greatest(received_at, recorded_at) < %(quarter_start)s
 )
 
@@ -13,7 +14,10 @@ select
     date_trunc('quarter', arrived_at at time zone 'UTC') at time zone 'UTC' as quarter_start,
     encode(
         sha256(convert_to(
-            string_agg(resume_id || ' ' || extract(epoch from recorded_at), ' ' order by resume_id, recorded_at),
+            string_agg(
+                concat_ws(' ', resume_id, extract(epoch from recorded_at), content_hash),
+                ' ' order by resume_id, recorded_at
+            ),
             'UTF8'
         )),
         'hex'

@@ -2,7 +2,7 @@
 -- resume. A corpus is the resumes received, and known, before its quarter started, each in its newest version.
 with touched as (
     select distinct resume_id
-    from landing.resumes
+    from resumes.texts
     where
         (recorded_at >= {earlier_start} and recorded_at < {quarter_start})
         or (received_at >= {earlier_start} and received_at < {quarter_start})
@@ -14,10 +14,11 @@ newest as (
         corpora.quarter_start,
         resumes.resume_id,
         resumes.recorded_at,
-        resumes.received_at
+        resumes.received_at,
+        resumes.content_hash
     from (values ({quarter_start}, 1), ({earlier_start}, -1)) as corpora (quarter_start, change)
     cross join touched
-    inner join landing.resumes as resumes
+    inner join resumes.texts as resumes
         on touched.resume_id = resumes.resume_id and resumes.recorded_at < corpora.quarter_start
     order by corpora.change asc, resumes.resume_id asc, resumes.recorded_at desc
 )
@@ -26,11 +27,9 @@ select
     newest.resume_id,
     newest.recorded_at,
     newest.change,
-    encode(sha256(convert_to(resumes.content_text, 'UTF8')), 'hex') as content_hash
+    newest.content_hash
 from newest
-inner join landing.resumes as resumes
-    on newest.resume_id = resumes.resume_id and newest.recorded_at = resumes.recorded_at
 where
     newest.received_at < newest.quarter_start
-    and resumes.content_text is not null
+    and newest.content_hash is not null
 order by newest.resume_id, newest.recorded_at

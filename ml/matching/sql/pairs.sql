@@ -1,4 +1,4 @@
--- One row per application that a batch scores: its requisition, and the text of its resume by hash.
+-- One row per application that a batch scores: its requisition, and the text of its resume by hash, or why it has none.
 with applications as (
     select
         lifecycle.application_id,
@@ -21,8 +21,7 @@ submitted as (
 resumes as (
     select distinct on (resume_id)
         resume_id,
-        recorded_at,
-        content_text
+        recorded_at
     from landing.resumes
     where recorded_at < {as_of}
     order by resume_id asc, recorded_at desc
@@ -33,8 +32,11 @@ select
     applications.requisition_id,
     submitted.resume_id,
     resumes.recorded_at as resume_recorded_at,
-    encode(sha256(convert_to(resumes.content_text, 'UTF8')), 'hex') as content_hash
+    texts.content_hash,
+    texts.unreadable_reason
 from applications
 left join submitted on applications.application_id = submitted.application_id
 left join resumes on submitted.resume_id = resumes.resume_id
+left join resumes.texts as texts
+    on resumes.resume_id = texts.resume_id and resumes.recorded_at = texts.recorded_at
 order by applications.requisition_id, applications.application_id

@@ -1,9 +1,9 @@
--- The texts of some versions of resumes.
+-- The redacted texts of some versions of resumes.
 select
     resume_id,
     recorded_at,
     content_text
-from landing.resumes
+from resumes.texts
 where (resume_id, recorded_at) in (
     select
         wanted.resume_id,

@@ -75,6 +75,21 @@ def test_the_date_is_the_organisations_or_the_day_in_utc(install):
     assert ingest.default_date(Trigger(datetime.now(UTC))) == date(2001, 10, 1)
 
 
+def test_resumes_are_read_where_the_organisation_has_them(install, inbox, load, caplog):
+    resumes = "resume_id,candidate_id,received_at,content_text,recorded_at\n"
+    resumes += "v1,c1,2025-01-01T00:00Z,Ten years of Java,2025-01-01T00:00Z\n"
+    write(inbox, {**BASE, "resumes.csv": resumes})
+    load()
+    ingest.read()
+    assert caplog.messages[-1] == "1 resumes read now; 1 have a text, none is unreadable"
+    ingest.read()
+    assert caplog.messages[-1] == "0 resumes read now; 1 have a text, none is unreadable"
+    installation = install("parts: [screening]\n")
+    with pytest.raises(NothingToDoError) as nothing:
+        ingest.read()
+    assert str(nothing.value) == f"{installation.organisation.name} has no resumes, so that there is nothing to read."
+
+
 def test_resumes_are_matched_where_the_organisation_has_them(install, inbox, load, caplog):
     described = REQUISITIONS.replace("title,", "title,description,").replace("Analyst,", "Analyst,Must have: SQL,")
     write(inbox, BASE | {"requisitions.csv": described})

@@ -12,6 +12,7 @@ from ml.matching import submitted
 from ml.matching.facts import FACTS
 from ml.matching.submitted import match_submitted
 from ml.warehouse.roles import ERASER, LOADER, OWNER, TRANSFORMER
+from tests.ml.resumes.factories import land_texts
 from tests.ml.scores.world import insert, rows
 
 AS_OF = dt.date(2026, 10, 31)
@@ -27,6 +28,7 @@ def match(fresh_warehouse, tmp_path):
     """Match as of a date; gives how many were matched."""
 
     def run(as_of: dt.date = AS_OF) -> int:
+        land_texts(fresh_warehouse)
         return match_submitted(fresh_warehouse, as_of, cache_folder=tmp_path / "cache")
 
     return run

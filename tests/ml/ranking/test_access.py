@@ -122,6 +122,8 @@ def test_an_interviewer_sees_assigned_applications_with_their_rank_among_all(pub
         ("facetrank_trainer", "select * from scores.facet_scores, landing.candidates"),
         ("facetrank_trainer", "select current_salary from landing.applications"),
         ("facetrank_trainer", "select file_name from landing.resumes"),
+        ("facetrank_trainer", "select content_text from landing.resumes"),
+        ("facetrank_trainer", "delete from resumes.texts"),
         ("facetrank_trainer", "drop table scores.facet_scores_1_0"),
         ("facetrank_trainer", "insert into scores.facet_scores_1_0 select * from scores.facet_scores"),
         ("facetrank_trainer", "delete from scores.facet_scores"),

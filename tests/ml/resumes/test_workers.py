@@ -54,8 +54,8 @@ def test_every_item_comes_back_once_and_both_processes_work():
     [
         ("hang", "reading it took longer than 1 s"),
         ("loop", "reading it took longer than 1 s"),
-        ("die", "reading it ended its process (exit code -9), of 300 MB memory"),
-        ("abort", "reading it ended its process (exit code -6), of 300 MB memory"),
+        ("die", "reading it ended its process (exit code -9; its memory is limited to 300 MB)"),
+        ("abort", "reading it ended its process (exit code -6; its memory is limited to 300 MB)"),
     ],
 )
 def test_a_process_that_is_lost_is_replaced_and_the_others_go_on(item, reason):
@@ -83,7 +83,10 @@ def test_a_process_that_was_killed_while_idle_is_replaced():
         ((item, outcome),) = workers.map([2])
     # Whether the item was handed over before the system noticed is a race; it comes back either way.
     assert item == 2
-    assert outcome == Lost("reading it ended its process (exit code -9), of 300 MB memory") or outcome[0] == 2
+    assert (
+        outcome == Lost("reading it ended its process (exit code -9; its memory is limited to 300 MB)")
+        or outcome[0] == 2
+    )
 
 
 def test_no_process_outlives_its_workers():

@@ -14,6 +14,7 @@ from ml.rankers.codes import Codes
 from ml.rankers.explanations import VoteExplainer
 from ml.rankers.kernel import NODE
 from ml.warehouse.roles import LOADER, TRANSFORMER
+from tests.ml.resumes.factories import land_texts
 
 AS_OF = dt.date(2026, 10, 31)
 MIDNIGHT = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)
@@ -98,13 +99,14 @@ def apply(
 
 
 def submit(warehouse, application, requisition="R-1", *, resume=None, text=None, received_at=BEFORE):
-    """Land an application, with a resume if there is one."""
+    """Land an application, with a resume, which is read, if there is one."""
     candidate = application.replace("A", "C")
     if resume is not None:
         insert(
             warehouse, "landing.resumes", resume_id=resume, candidate_id=candidate, received_at=received_at,
             content_text=text, recorded_at=received_at,
         )  # fmt: skip
+        land_texts(warehouse)
     insert(
         warehouse, "landing.applications", application_id=application, candidate_id=candidate,
         requisition_id=requisition, applied_at=received_at, source="direct", resume_id=resume,

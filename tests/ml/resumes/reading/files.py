@@ -17,11 +17,13 @@ _MANIFEST = (
 
 
 def archive(**members: str | bytes) -> bytes:
-    """Zip members, whose names have __ for a slash."""
+    """Zip members, whose names have __ for a slash and _ for the dot of .xml."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as written:
+    with zipfile.ZipFile(buffer, "w") as written:
         for name, content in members.items():
-            written.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+            # Without a date of its own, so that the same members give the same bytes.
+            member = zipfile.ZipInfo(name.replace("__", "/").replace("_xml", ".xml"))
+            written.writestr(member, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
