@@ -1,13 +1,12 @@
-"""BM25 (Robertson and Zaragoza, 2009) of resumes against descriptions, as sparse matrices, in [0, 1].
+"""BM25 (Robertson and Zaragoza, 2009) of resumes against descriptions, without term frequencies, in [0, 1].
 
 Every distinct word of a description counts once, with weight ``idf(word) = log(1 + (N - n + 1/2) / (n + 1/2))`` where
-n of the N resumes of the corpus have the word. A resume of length L that has it c times earns
-``(K1 + 1) * c / (c + K1 * (1 - B + B * L / average L))`` times that weight: exactly the weight if it says the word once
-and is of average length. The sum is divided by the description's own maximum, the sum of its weights, so that a resume
-of average length that says every word has t = 1; who earns more, by repeating words, has t = 1 too. Words that no
-resume of the corpus has ("pension", "flexible hours") are left out of that maximum: nobody says them; somebody who
-does, earns them (docs/adr/0007). Nothing in it depends on other applicants. Before any resume was received (N = 0) all
-words weigh the same and lengths do not count.
+n of the N resumes of the corpus have the word. A resume earns the weight of every word that it says, however often and
+in however long a text: BM25 with k1 = 0. Repeating a word is cheap and proves nothing, and presence orders applicants
+better than saturated counts do (docs/adr/0025). The sum is divided by the description's own maximum, the sum of its
+weights, so that a resume that says every word earns 1. Words that no resume of the corpus has ("pension", "flexible
+hours") are left out of that maximum: nobody says them; somebody who does, earns them, up to 1 (docs/adr/0007). Nothing
+in it depends on other applicants. Before any resume was received (N = 0) all words weigh the same.
 """
 
 from __future__ import annotations
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 
     from ml.matching.documents import Segment
 
-K1 = 1.2
-B = 0.75
-
 
 @dataclass(frozen=True)
 class Corpus:
@@ -41,15 +37,12 @@ class Corpus:
         Version: a hash of what the corpus holds.
     documents : int
         Number of resumes N.
-    average_length : float or None
-        Mean number of words of a resume; None when there are none.
     frequencies : mapping of str to int
         In how many resumes each word occurs; 0 if not listed.
     """
 
     corpus_id: str
     documents: int
-    average_length: float | None
     frequencies: Mapping[str, int]
 
     def inverse_frequency(self, words: Sequence[str]) -> NDArray[np.float64]:
@@ -69,7 +62,7 @@ class Descriptions:
     words : list of str
         Columns, sorted.
     weights : csr_array of shape (n_descriptions, n_words)
-        What one mention of each word earns.
+        What each word earns.
     asked : csr_array of shape (n_descriptions, n_words)
         Those weights of the words that a description asks for: the usual ones, which any resume of the corpus has, or
         all of its words where none is usual. Rows sum to one.
@@ -106,13 +99,13 @@ def _joined(rows: Sequence[NDArray[np.generic]], kind: type[np.generic]) -> NDAr
     return np.concatenate(rows) if rows else np.empty(0, kind)
 
 
-def technical_match(earned: csr_array) -> NDArray[np.float64]:
+def relevance(earned: csr_array) -> NDArray[np.float64]:
     """Add up what each pair earned of its description's weights, one at most.
 
     Parameters
     ----------
     earned : csr_array of shape (n_pairs, n_words)
-        Weights of the pair, times what :func:`saturate` gives.
+        Weights of the pair's words that the resume says.
 
     Returns
     -------
@@ -132,27 +125,3 @@ def count_words_of(segment: Segment, words: Sequence[str]) -> csr_array:
     is_kept = target[segment.indices] >= 0
     kept = (segment.counts[is_kept], (documents[is_kept], target[segment.indices[is_kept]]))
     return csr_array(kept, shape=(len(segment.hashes), len(words)))
-
-
-def saturate(counts: csr_array, lengths: NDArray[np.int64], corpus: Corpus) -> csr_array:
-    """How often over each resume earns each word's weight; once is one mention in a resume of average length.
-
-    Parameters
-    ----------
-    counts : csr_array of shape (n_documents, n_words)
-        How often each resume says each word.
-    lengths : ndarray of int, shape (n_documents,)
-        Words of each resume, repetitions counted.
-    corpus : Corpus
-        Says what average length is.
-
-    Returns
-    -------
-    csr_array of shape (n_documents, n_words), in [0, K1 + 1)
-    """
-    from scipy.sparse import csr_array
-
-    relative = lengths / corpus.average_length if corpus.average_length else np.ones(len(lengths))
-    length_of_entry = np.repeat(relative, np.diff(counts.indptr))
-    earned = counts.data * (K1 + 1) / (counts.data + K1 * (1 - B + B * length_of_entry))
-    return csr_array((earned, counts.indices, counts.indptr), shape=counts.shape)

@@ -82,28 +82,26 @@ def read_corpus(warehouse: Warehouse, cache: DocumentCache, start: dt.datetime, 
         # Two runs at once must not compute the same corpus twice.
         connection.execute("select pg_advisory_xact_lock(%s)", [Lock.MATCH_CORPUS])
         found = connection.execute(
-            "select documents, average_length from scores.match_corpora where corpus_id = %s", [corpus_id]
+            "select documents from scores.match_corpora where corpus_id = %s", [corpus_id]
         ).fetchone()
-        if found is None:
-            found = _store(warehouse, connection, cache, corpus_id, start)
+        documents = found[0] if found else _store(warehouse, connection, cache, corpus_id, start)
         frequencies = connection.execute(
             (SQL / "term_frequencies.sql").read_bytes(), {"corpus_id": corpus_id, "words": list(words)}
         ).fetchall()
-    return Corpus(corpus_id, found[0], found[1], dict(frequencies))
+    return Corpus(corpus_id, documents, dict(frequencies))
 
 
 @dataclass(frozen=True)
 class _Stored:
-    """A corpus in the warehouse, without its words; ``length`` is the number of words of all its resumes."""
+    """A corpus in the warehouse, without its words."""
 
     corpus_id: str
     start: dt.datetime
     documents: int
-    length: int
 
 
 # Before everything, and without resumes.
-_NOTHING = _Stored("", dt.datetime.min.replace(tzinfo=dt.UTC), 0, 0)
+_NOTHING = _Stored("", dt.datetime.min.replace(tzinfo=dt.UTC), 0)
 
 
 def _store(
@@ -112,7 +110,7 @@ def _store(
     cache: DocumentCache,
     corpus_id: str,
     start: dt.datetime,
-) -> tuple[int, float | None]:
+) -> int:
     import pyarrow as pa
 
     earlier = _newest_before(connection, start)
@@ -123,12 +121,11 @@ def _store(
     resumes: Counter[str] = Counter()
     for row in changes:
         resumes[row["content_hash"]] += row["change"]
-    frequencies, length = count_documents(cache, resumes)
+    frequencies = count_documents(cache, resumes)
     documents = earlier.documents + resumes.total()
-    average = (earlier.length + length) / documents if documents else None
     connection.execute(
-        "insert into scores.match_corpora values (%s, %s, %s, %s, %s)",
-        [corpus_id, start.astimezone(dt.UTC).date(), TOKENISER, documents, average],
+        "insert into scores.match_corpora values (%s, %s, %s, %s)",
+        [corpus_id, start.astimezone(dt.UTC).date(), TOKENISER, documents],
     )
     connection.execute("create temporary table corpus_changes (term text, documents bigint) on commit drop")
     columns = {
@@ -139,26 +136,23 @@ def _store(
     connection.execute(
         (SQL / "corpus_statistics.sql").read_bytes(), {"corpus_id": corpus_id, "earlier_id": earlier.corpus_id}
     )
-    return documents, average
+    return documents
 
 
 def _newest_before(connection: psycopg.Connection, start: dt.datetime) -> _Stored:
     """Give the newest stored corpus of an earlier quarter that is still what the warehouse holds."""
     rows = connection.execute(
-        "select corpus_id, quarter_start, documents, average_length from scores.match_corpora where quarter_start < %s",
+        "select corpus_id, quarter_start, documents from scores.match_corpora where quarter_start < %s",
         [start.astimezone(dt.UTC).date()],
     )
-    stored = [
-        _Stored(name, quarter_start(day), documents, round(documents * (average or 0)))
-        for name, day, documents, average in rows
-    ]
+    stored = [_Stored(name, quarter_start(day), documents) for name, day, documents in rows]
     current = corpus_ids(connection, {corpus.start for corpus in stored})
     valid = [corpus for corpus in stored if current[corpus.start] == corpus.corpus_id]
     return max(valid, key=lambda corpus: corpus.start, default=_NOTHING)
 
 
-def count_documents(cache: DocumentCache, resumes: Counter[str]) -> tuple[dict[str, int], int]:
-    """Count in how many resumes each word occurs, and all words.
+def count_documents(cache: DocumentCache, resumes: Counter[str]) -> dict[str, int]:
+    """Count in how many resumes each word occurs.
 
     Parameters
     ----------
@@ -168,12 +162,10 @@ def count_documents(cache: DocumentCache, resumes: Counter[str]) -> tuple[dict[s
         How many resumes have each text, by its hash; negative for those to be taken away.
     """
     frequencies: Counter[str] = Counter()
-    length = 0
     for segment, rows in cache.segments(set(resumes)):
         copies = np.zeros(len(segment.hashes), np.int64)
         copies[rows] = [resumes[segment.hashes[row]] for row in rows]
-        length += int(segment.lengths() @ copies)
         per_entry = np.repeat(copies, np.diff(segment.indptr))
         counted = np.bincount(segment.indices, weights=per_entry, minlength=len(segment.words)).astype(np.int64)
         frequencies.update({word: n for word, n in zip(segment.words, counted.tolist(), strict=True) if n})
-    return dict(frequencies), length
+    return dict(frequencies)

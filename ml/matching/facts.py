@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ml.matching.bm25 import saturate, technical_match
+from ml.matching.bm25 import relevance
 from ml.matching.evidence import LISTED_WORDS, weightiest
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 FACTS = (
     "technical_match",
-    "matched_weight_share",
     "matched_words_share",
     "missing_words",
     "weightiest_words_share",
@@ -56,13 +55,10 @@ def match_facts(
     says = chunk.counts.astype(bool)
     asked, listed = texts.asked[described], weightiest(texts.asked)[described]
     met = asked.multiply(says).tocsr()
-    earned = texts.weights[described].multiply(saturate(chunk.counts, chunk.lengths, corpus)).tocsr()
     n_asked, n_met = np.diff(asked.indptr), np.diff(met.indptr)
     title = texts.asked[np.maximum(titled, 0)].multiply(says)
     return {
-        "technical_match": technical_match(earned),
-        # Sums of shares may exceed one by a rounding.
-        "matched_weight_share": np.minimum(_sum(met), 1.0),
+        "technical_match": relevance(texts.weights[described].multiply(says).tocsr()),
         "matched_words_share": n_met / n_asked,
         "missing_words": (n_asked - n_met).astype(np.float64),
         "weightiest_words_share": _sum(listed.multiply(says)) / np.minimum(n_asked, LISTED_WORDS),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psycopg import sql
 
-from ml.matching.bm25 import saturate, technical_match, weigh_descriptions
+from ml.matching.bm25 import relevance, weigh_descriptions
 from ml.matching.corpus import quarter_start, read_corpus
 from ml.matching.documents import DocumentCache
 from ml.matching.evidence import evidence
@@ -115,10 +115,9 @@ def _match(
         yield _without_match(batch_id, matched.take(chunk.pairs[is_empty]), NO_TEXT)
         found = chunk.take(~is_empty)
         description = rows[found.pairs]
-        share = saturate(found.counts, found.lengths, corpus)
-        earned = descriptions.weights[description].multiply(share).tocsr()
+        earned = descriptions.weights[description].multiply(found.counts.astype(bool)).tocsr()
         words = evidence(descriptions.asked[description], earned, descriptions.words)
-        yield _with_match(batch_id, matched.take(found.pairs), technical_match(earned), words)
+        yield _with_match(batch_id, matched.take(found.pairs), relevance(earned), words)
 
 
 def _without_match(batch_id: int, pairs: pa.Table, reason: str) -> pa.RecordBatch:

@@ -92,7 +92,6 @@ select
     joined.is_local,
     joined.resume_id is not null as has_resume,
     matches.technical_match,
-    matches.matched_weight_share,
     matches.matched_words_share,
     matches.missing_words,
     matches.weightiest_words_share,

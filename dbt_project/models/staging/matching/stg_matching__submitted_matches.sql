@@ -2,7 +2,6 @@ select
     application_id,
     known_at,
     technical_match,
-    matched_weight_share,
     matched_words_share,
     missing_words,
     weightiest_words_share,
