@@ -1,4 +1,4 @@
-"""``rank`` and ``explain``: the ranked list of a requisition, and why somebody stands where they stand."""
+"""``rank``, ``explain`` and ``match``: the ranked list of a requisition, and why somebody stands where they stand."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(rank)
     app.command()(explain)
+    app.command()(match)
 
 
 def rank(
@@ -59,6 +60,20 @@ def explain(
         return
     for sentence in explanation.sentences:
         print(sentence)
+
+
+def match(
+    application: Annotated[str, typer.Argument(help="The application to show.")],
+    json: Json = False,
+) -> None:
+    """Print what the description asks for and what the resume has of it, requirement by requirement."""
+    from ml.ranking.match import format_match, match_of_application
+
+    found = match_of_application(read_context().open_warehouse(), application)
+    if json:
+        print_json(found)
+        return
+    print(format_match(found))
 
 
 def parse_facets(text: str | None, option: str) -> dict[str, float] | None:

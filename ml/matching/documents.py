@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from ml.matching.copied import RUN, run_hashes
 from ml.matching.tokens import TOKENISER, count_words
 
 if TYPE_CHECKING:
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# Changes whenever the same texts would give another segment.
+_FORMAT = f"{TOKENISER}-runs-{RUN}"
+
+
 @dataclass(frozen=True)
 class Segment:
-    """Word counts of some documents, as a sparse matrix with words of its own.
+    """Word counts of some documents, as a sparse matrix with words of its own, and hashes of their runs of words.
 
     Attributes
     ----------
@@ -35,6 +40,8 @@ class Segment:
         Column names; each occurs in the segment.
     indptr, indices, counts : ndarray
         CSR: document i has the words ``indices[indptr[i]:indptr[i + 1]]``, that often.
+    run_indptr, runs : ndarray
+        Document i has the runs ``runs[run_indptr[i]:run_indptr[i + 1]]``; see :func:`ml.matching.copied.run_hashes`.
     """
 
     hashes: list[str]
@@ -42,6 +49,12 @@ class Segment:
     indptr: NDArray[np.int64]
     indices: NDArray[np.int32]
     counts: NDArray[np.int32]
+    run_indptr: NDArray[np.int64]
+    runs: NDArray[np.uint64]
+
+    def runs_of(self, row: int) -> NDArray[np.uint64]:
+        """Hashes of the runs of one document."""
+        return self.runs[self.run_indptr[row] : self.run_indptr[row + 1]]
 
     def lengths(self) -> NDArray[np.int64]:
         """Words in each document, repetitions counted; shape (n_documents,)."""
@@ -62,7 +75,7 @@ class DocumentCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._names: dict[str, str] = {}
-        for path in sorted(folder.glob(f"{TOKENISER}-*.npz")):
+        for path in sorted(folder.glob(f"{_FORMAT}-*.npz")):
             try:
                 with path.open("rb") as file, np.load(file) as stored:
                     hashes = _lines(stored["hashes"])
@@ -79,7 +92,7 @@ class DocumentCache:
         """Tokenise texts, keyed by their hash, into a new segment."""
         segment = tokenise(texts)
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"{TOKENISER}-{hashlib.sha256(' '.join(segment.hashes).encode()).hexdigest()[:32]}.npz"
+        name = f"{_FORMAT}-{hashlib.sha256(' '.join(segment.hashes).encode()).hexdigest()[:32]}.npz"
         building = self._folder / f"{name}.{os.getpid()}"
         with building.open("wb") as file:
             np.savez(
@@ -89,6 +102,8 @@ class DocumentCache:
                 indptr=segment.indptr,
                 indices=segment.indices,
                 counts=segment.counts,
+                run_indptr=segment.run_indptr,
+                runs=segment.runs,
             )
         building.replace(self._folder / name)
         self._names.update(dict.fromkeys(segment.hashes, name))
@@ -105,7 +120,7 @@ class DocumentCache:
 
 
 def tokenise(texts: Mapping[str, str]) -> Segment:
-    """Count the words of texts, keyed by their hash."""
+    """Count the words of texts, keyed by their hash, and hash their runs."""
     columns: dict[str, int] = {}
     indices: list[int] = []
     counts: list[int] = []
@@ -115,16 +130,22 @@ def tokenise(texts: Mapping[str, str]) -> Segment:
         indices.extend([columns.setdefault(word, len(columns)) for word in counted])
         counts.extend(counted.values())
         indptr.append(len(indices))
+    runs = [run_hashes(text) for text in texts.values()]
     return Segment(
-        list(texts), list(columns), np.array(indptr, np.int64), np.array(indices, np.int32), np.array(counts, np.int32)
+        list(texts),
+        list(columns),
+        np.array(indptr, np.int64),
+        np.array(indices, np.int32),
+        np.array(counts, np.int32),
+        np.cumsum([0, *map(len, runs)], dtype=np.int64),
+        np.concatenate([*runs, np.empty(0, np.uint64)]),
     )
 
 
 def _read(path: Path) -> Segment:
     with path.open("rb") as file, np.load(file) as stored:
-        return Segment(
-            _lines(stored["hashes"]), _lines(stored["words"]), stored["indptr"], stored["indices"], stored["counts"]
-        )
+        arrays = [stored[name] for name in ("indptr", "indices", "counts", "run_indptr", "runs")]
+        return Segment(_lines(stored["hashes"]), _lines(stored["words"]), *arrays)
 
 
 def _bytes(lines: list[str]) -> NDArray[np.uint8]:

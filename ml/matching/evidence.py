@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 LISTED_WORDS = 8
 
 
-def evidence(weights: csr_array, earned: csr_array, words: Sequence[str]) -> list[str]:
+def words_found(weights: csr_array, earned: csr_array, words: Sequence[str]) -> list[dict[str, list[str]]]:
     """List the words that earned most and the heaviest words that are missing.
 
     Parameters
@@ -24,23 +23,20 @@ def evidence(weights: csr_array, earned: csr_array, words: Sequence[str]) -> lis
     weights : csr_array of shape (n_pairs, n_words)
         The description's weights of the words that it asks for, for each pair of a resume and a description.
     earned : csr_array of shape (n_pairs, n_words)
-        Those weights times what the resume earned of them.
+        Those weights of the words that the resume says.
     words : sequence of str
         Names of the columns.
 
     Returns
     -------
-    list of str
-        JSON per pair: ``{"matched": [...], "missing": [...]}``, at most ``LISTED_WORDS`` each, the weightiest first,
-        ties in alphabetical order.
+    list of dict
+        ``{"matched": [...], "missing": [...]}`` per pair, at most ``LISTED_WORDS`` each, the weightiest first, ties in
+        alphabetical order.
     """
     lacking = weights - weights.multiply(earned.astype(bool))
     matched = _heaviest(earned, words)
     missing = _heaviest(lacking.tocsr(), words)
-    return [
-        json.dumps({"matched": has, "missing": lacks}, ensure_ascii=False)
-        for has, lacks in zip(matched, missing, strict=True)
-    ]
+    return [{"matched": has, "missing": lacks} for has, lacks in zip(matched, missing, strict=True)]
 
 
 def weightiest(weights: csr_array) -> csr_array:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from ml.matching.bm25 import Corpus, Descriptions
+    from ml.matching.bm25 import Descriptions
     from ml.matching.pairs import Chunk
 
 FACTS = (
@@ -28,7 +28,7 @@ FACTS = (
 
 
 def match_facts(
-    chunk: Chunk, texts: Descriptions, described: NDArray[np.int64], titled: NDArray[np.int64], corpus: Corpus
+    chunk: Chunk, texts: Descriptions, described: NDArray[np.int64], titled: NDArray[np.int64]
 ) -> dict[str, NDArray[np.float64]]:
     """Compute the facts of some pairs.
 
@@ -40,15 +40,14 @@ def match_facts(
         Descriptions and titles.
     described, titled : ndarray of int, shape (n_pairs,)
         Row of each pair's description, and of its title; -1 for a title without words.
-    corpus : Corpus
-        Term statistics that the texts were weighed with.
 
     Returns
     -------
     dict of str to ndarray of shape (n_pairs,)
         By the names of ``FACTS``; NaN for what there is not. Of the words that the description asks for:
-        ``matched_weight_share`` and ``matched_words_share`` are in the resume, by weight and by number;
-        ``missing_words`` are not; ``weightiest_words_share`` of its ``LISTED_WORDS`` weightiest are. The others:
+        ``technical_match`` of their weight is in the resume (:func:`ml.matching.bm25.relevance`), and
+        ``matched_words_share`` of their number; ``missing_words`` are not; ``weightiest_words_share`` of its
+        ``LISTED_WORDS`` weightiest are. The others:
         ``title_words_share`` of the title's weight is in the resume; ``resume_words`` is the resume's length;
         ``resume_focus`` of it are words that the description asks for.
     """

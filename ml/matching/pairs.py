@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from ml.matching.documents import DocumentCache
 
-PAIRS_PER_CHUNK = 20_000
+# With the texts of their resumes, some 50 MB.
+PAIRS_PER_CHUNK = 10_000
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,16 @@ def cache_resumes(
     int
         Resumes that were tokenised now.
     """
-    statement = (SQL / "resume_texts.sql").read_bytes()
-    hash_of = {version: key for key, version in versions.items() if key not in cache}
-    missing = sorted(hash_of)
+    missing = sorted((version, key) for key, version in versions.items() if key not in cache)
     for start in range(0, len(missing), RESUMES_PER_SEGMENT):
         chunk = missing[start : start + RESUMES_PER_SEGMENT]
-        keys = {"resume_ids": [key for key, _ in chunk], "recorded_at": [moment for _, moment in chunk]}
-        rows = connection.execute(statement, keys)
-        cache.add({hash_of[resume, recorded_at]: text for resume, recorded_at, text in rows})
-    return len(hash_of)
+        cache.add(read_texts(connection, {key: version for version, key in chunk}))
+    return len(missing)
+
+
+def read_texts(connection: psycopg.Connection, versions: Mapping[str, tuple[str, dt.datetime]]) -> dict[str, str]:
+    """Read the redacted texts of some resumes, by their hash, given a version that has each."""
+    hash_of = {version: key for key, version in versions.items()}
+    keys = {"resume_ids": [key for key, _ in hash_of], "recorded_at": [moment for _, moment in hash_of]}
+    rows = connection.execute((SQL / "resume_texts.sql").read_bytes(), keys)
+    return {hash_of[resume, recorded_at]: text for resume, recorded_at, text in rows}

@@ -19,6 +19,7 @@ from ml.matching.bm25 import weigh_descriptions
 from ml.matching.corpus import corpus_ids, read_corpus
 from ml.matching.documents import DocumentCache
 from ml.matching.facts import FACTS, match_facts
+from ml.matching.own_words import leave_out_copies
 from ml.matching.pairs import read_chunks
 from ml.matching.reading import SQL, cache_resumes
 from ml.matching.tokens import count_words
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from ml.matching.bm25 import Corpus, Descriptions
+    from ml.matching.bm25 import Descriptions
     from ml.warehouse.connection import Warehouse
 
 # What is in memory, and in one transaction, at a time.
@@ -114,11 +115,13 @@ def _match(warehouse: Warehouse, cache: DocumentCache, start: dt.datetime, appli
             if row.content_hash and row.resume_id and row.resume_recorded_at
         }
         cache_resumes(connection, cache, versions)
+        asked = [_text_of(requisitions, row).description for row in applications]
+        hashes, _ = leave_out_copies(connection, cache, [row.content_hash for row in applications], asked, versions)
     # A title is weighed as a short description.
     texts = {text for requisition in requisitions.values() for text in (requisition.title, requisition.description)}
     corpus = read_corpus(warehouse, cache, start, {word for text in texts for word in count_words(text)})
     facts = _facts(
-        cache, applications, requisitions, weigh_descriptions({text: text for text in texts}, corpus), corpus
+        cache, applications, hashes, requisitions, weigh_descriptions({text: text for text in texts}, corpus)
     )
     with warehouse.connect(TRAINER) as connection:
         ids = [row.application_id for row in applications]
@@ -136,23 +139,27 @@ def _read_requisitions(
     return {(key, moment): RequisitionText(title, description or "") for key, moment, title, description in rows}
 
 
+def _text_of(requisitions: dict[tuple[str, dt.datetime | None], RequisitionText], row: Submitted) -> RequisitionText:
+    return requisitions.get(row.requisition, RequisitionText("", ""))
+
+
 def _facts(
     cache: DocumentCache,
     applications: list[Submitted],
+    hashes: list[str | None],
     requisitions: dict[tuple[str, dt.datetime | None], RequisitionText],
     texts: Descriptions,
-    corpus: Corpus,
 ) -> dict[str, NDArray[np.float64]]:
     """Compute the facts of every application, NaN where there is no resume or no description, or one has no words."""
-    of = [requisitions.get(row.requisition, RequisitionText("", "")) for row in applications]
+    of = [_text_of(requisitions, row) for row in applications]
     described = np.array([texts.rows.get(requisition.description, -1) for requisition in of], np.int64)
     titled = np.array([texts.rows.get(requisition.title, -1) for requisition in of], np.int64)
-    hashes = [row.content_hash if place >= 0 else None for row, place in zip(applications, described, strict=True)]
+    matched = [key if place >= 0 else None for key, place in zip(hashes, described, strict=True)]
     facts = {name: np.full(len(applications), np.nan) for name in FACTS}
-    for chunk in read_chunks(cache, hashes, texts.words):
+    for chunk in read_chunks(cache, matched, texts.words):
         found = chunk.take(chunk.lengths > 0)
         rows = (described[found.pairs], titled[found.pairs])
-        for name, values in match_facts(found, texts, *rows, corpus).items():
+        for name, values in match_facts(found, texts, *rows).items():
             facts[name][found.pairs] = values
     return facts
 

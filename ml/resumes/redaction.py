@@ -90,7 +90,8 @@ _ALONE = re.compile(
     r"(?:us|u\.s\.|uk|eu|american|british|indian|german|french) (?:citizen|national)|green card(?: holder)?|"
     r"permanent resident|"
     r"h-?1b(?: visa)?|christian|muslim|hindu|jewish|catholic|(?:us |army |navy )?veteran|"
-    r"[\[(]?(?:passport[ -]size )?(?:photo|photograph|picture|foto|bild|image)(?: \w+)?[\])]?|\S{1,80}\.(?:jpe?g|png|gif|bmp))[ \t]{0,8}(?=$|[|"
+    r"[\[(]?(?:passport[ -]size )?(?:photo|photograph|picture|foto|bild|image)(?: \w+)?[\])]?|"
+    r"\S{1,80}\.(?:jpe?g|png|gif|bmp))[ \t]{0,8}(?=$|[|"
     r";•·,\t])",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -66,3 +66,9 @@ def find_degree(text: str, start: int, end: int) -> Degree | None:
     instead = _OR_EXPERIENCE.search(text, found[0].end(), end)
     alternatives = (*levels, *([EXPERIENCE] if instead else []))
     return Degree(alternatives, found[0].start(), instead.end() if instead else found[-1].end())
+
+
+def level_of(text: str) -> str | None:
+    """Give the highest level that an application form names, as a word of ``LEVELS`` or as ads do; None if none."""
+    named = {match.lastgroup for match in _LEVEL.finditer(text)} | {word for word in LEVELS if word in text.casefold()}
+    return next((level for level in reversed(LEVELS) if level in named), None)

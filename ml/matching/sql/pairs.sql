@@ -12,7 +12,9 @@ with applications as (
 submitted as (
     select distinct on (application_id)
         application_id,
-        resume_id
+        resume_id,
+        years_experience,
+        highest_degree
     from landing.applications
     where recorded_at < {as_of}
     order by application_id asc, recorded_at desc
@@ -33,7 +35,9 @@ select
     submitted.resume_id,
     resumes.recorded_at as resume_recorded_at,
     texts.content_hash,
-    texts.unreadable_reason
+    texts.unreadable_reason,
+    submitted.years_experience::double precision as years_experience,
+    submitted.highest_degree
 from applications
 left join submitted on applications.application_id = submitted.application_id
 left join resumes on submitted.resume_id = resumes.resume_id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 
@@ -11,7 +10,7 @@ import pytest
 
 from ml.matching.bm25 import Corpus, count_words_of, relevance, weigh_descriptions
 from ml.matching.documents import tokenise
-from ml.matching.evidence import LISTED_WORDS, evidence
+from ml.matching.evidence import LISTED_WORDS, words_found
 from ml.matching.tokens import count_words
 
 WORDS = [f"w{number}" for number in range(30)]
@@ -117,7 +116,7 @@ def test_evidence_lists_the_weightiest_words_ties_by_name():
     descriptions = weigh_descriptions({"R": " ".join(words)}, corpus)
     says = said(["w00 w01 w02 w02", "nothing"], descriptions.words)
     weights = descriptions.weights[np.array([0, 0])]
-    found = [json.loads(entry) for entry in evidence(weights, weights.multiply(says).tocsr(), descriptions.words)]
+    found = words_found(weights, weights.multiply(says).tocsr(), descriptions.words)
     # w00 is common; saying w02 twice is no more; ten words are missing to the first, of which eight are listed.
     assert found[0] == {"matched": ["w01", "w02", "w00"], "missing": [f"w{number:02}" for number in range(3, 11)]}
     assert found[1]["matched"] == []

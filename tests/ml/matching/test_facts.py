@@ -27,7 +27,7 @@ def facts_of(folder, resume: str, description: str, title: str = "Engineer", cor
     texts = weigh_descriptions({"description": description, "title": title}, corpus)
     (chunk,) = read_chunks(cache, ["h"], texts.words)
     described, titled = (np.array([texts.rows.get(key, -1)]) for key in ("description", "title"))
-    found = match_facts(chunk, texts, described, titled, corpus)
+    found = match_facts(chunk, texts, described, titled)
     assert tuple(found) == FACTS
     return {name: float(values[0]) for name, values in found.items()}
 

@@ -21,6 +21,8 @@ DAY = dt.timedelta(days=1)
 EVERYBODY = Organisation(name="demo", parts=("resumes",), population="all")
 # One of a description's two equal words, said once, before there was a corpus.
 ONE_OF_TWO = pytest.approx(0.5)
+# Of a description that was not read.
+NOTHING_ASKED = {"requirements": [], "requirements_met": None}
 
 
 @pytest.fixture
@@ -63,8 +65,8 @@ def test_everybody_has_a_match_with_evidence_or_a_reason(world, tmp_path):
     no_text, no_description = "the resume has no readable text", "the requisition has no description"
     assert match(world, tmp_path) == {
         # One of two words that weigh the same; that it is said twice is no more.
-        "A-1": [ONE_OF_TWO, None, {"matched": ["java"], "missing": ["python"]}],
-        "A-2": [0.0, None, {"matched": [], "missing": ["java", "python"]}],
+        "A-1": [ONE_OF_TWO, None, {**NOTHING_ASKED, "matched": ["java"], "missing": ["python"], "relevance": 0.5}],
+        "A-2": [0.0, None, {**NOTHING_ASKED, "matched": [], "missing": ["java", "python"], "relevance": 0.0}],
         "A-3": [None, "unreadable: empty file", None],
         "A-4": [None, no_text, None],
         "A-5": [None, no_description, None],

@@ -1,0 +1,82 @@
+"""What requisitions ask for, and what of it somebody meets, with the evidence that people check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ml.matching.met import Met, meet, share_met
+from ml.matching.reading import SQL
+from ml.matching.requirements.read import Requirement, Span
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    import psycopg
+
+    from ml.matching.met import Person
+    from ml.resumes.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a requisition asks for.
+
+    Attributes
+    ----------
+    requirements : tuple of Requirement
+        In the order of the description.
+    unlisted : tuple of str
+        The skills among them that the taxonomy does not know: they are looked for word by word.
+    """
+
+    requirements: tuple[Requirement, ...] = ()
+    unlisted: tuple[str, ...] = ()
+
+
+def read_asked(connection: psycopg.Connection, as_of: dt.datetime, taxonomy: Taxonomy) -> dict[str, Asked]:
+    """Read what each requisition asks for in its newest version before a moment; without those that ask for nothing."""
+    rows = connection.execute((SQL / "requirements.sql").read_bytes(), {"as_of": as_of})
+    requirements: dict[str, list[Requirement]] = {}
+    for requisition, kind, alternatives, minimum, is_required, start, end, quote in rows:
+        found = Requirement(kind, tuple(alternatives), minimum, is_required, Span(start, end), quote)
+        requirements.setdefault(requisition, []).append(found)
+    return {key: Asked(tuple(found), tuple(_unlisted(found, taxonomy))) for key, found in requirements.items()}
+
+
+def met_by(asked: Asked, person: Person) -> tuple[float | None, list[dict[str, Any]]]:
+    """Give the share of requirements that somebody meets, and per requirement what it rests on.
+
+    Returns
+    -------
+    share : float or None
+        In [0, 1]; None where nothing is asked for.
+    requirements : list of dict
+        ``quote`` of the description, ``kind``, ``is_required``, ``asked`` (any of them), ``minimum_years``, ``met`` in
+        [0, 1], and where something was found ``found``, ``years``, and ``span``, where the resume's text says so;
+        without it the dates of its positions do, or the application form.
+    """
+    met = [meet(requirement, person) for requirement in asked.requirements]
+    described = [_describe(requirement, each) for requirement, each in zip(asked.requirements, met, strict=True)]
+    return share_met(asked.requirements, met), described
+
+
+def _describe(requirement: Requirement, met: Met) -> dict[str, Any]:
+    described = {
+        "quote": requirement.quote,
+        "kind": requirement.kind,
+        "is_required": requirement.is_required,
+        "asked": list(requirement.alternatives),
+        "minimum_years": requirement.minimum_years,
+        "met": round(met.degree, 4),
+    }
+    if met.found is None:
+        return described
+    return described | {"found": met.found.what, "years": met.found.years, "span": met.found.span}
+
+
+def _unlisted(requirements: list[Requirement], taxonomy: Taxonomy) -> Iterator[str]:
+    for requirement in requirements:
+        if requirement.kind == "skill":
+            yield from (skill for skill in requirement.alternatives if taxonomy.skill_named(skill) is None)
