@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +139,7 @@ def _own_features(text: str, folded: str) -> dict[str, float]:
     }
 
 
+@lru_cache(maxsize=50_000)
 def _shape(text: str) -> str:
     """Give the form of a word: Aa.a of Node.js, A0 of HTML5."""
     return _DIGIT.sub("0", _LOWER.sub("a", _UPPER.sub("A", text)))
