@@ -36,8 +36,11 @@ class Progress(logging.Handler):
         self._started = time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep what a job says until its task ends."""
-        self._notes.append(record.getMessage())
+        """Keep what a job says until its task ends, and print at once how far it is."""
+        if record.name.endswith(".progress"):
+            print(f"      {record.getMessage()}", file=self._terminal, flush=True)
+        else:
+            self._notes.append(record.getMessage())
 
     @_hook
     def on_task_instance_running(self) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ml.load.summary import LoadSummary
 
 _log = logging.getLogger(__name__)
+# What is said there is shown at once, not when its task ends.
+_progress = logging.getLogger(f"{__name__}.progress")
 
 # A file that had rows rejected is loaded again: what they refer to may have come meanwhile.
 _LOADED_WHOLE = """
@@ -68,7 +70,7 @@ def read() -> None:
     installation = open_installation()
     if "resumes" not in installation.organisation.parts:
         raise NothingToDoError(f"{installation.organisation.name} has no resumes, so that there is nothing to read.")
-    done = read_resumes(installation.warehouse, installation.organisation.resumes)
+    done = read_resumes(installation.warehouse, installation.organisation.resumes, say=_progress.info)
     _log.info("%s resumes read now; %s", f"{done:,}", describe_texts(installation.warehouse))
 
 

@@ -7,7 +7,6 @@ next one goes on where it was.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter, defaultdict
 from functools import partial
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from ml.organisation import ReadingLimits
     from ml.warehouse.connection import Warehouse
 
-_log = logging.getLogger(__name__)
-
 SQL = Path(__file__).parent / "sql"
 PROCESSES = 2
 # What is in memory, and in one transaction, at a time.
@@ -49,6 +46,7 @@ def read_resumes(
     warehouse: Warehouse,
     limits: ReadingLimits,
     *,
+    say: Callable[[str], object],
     make_work: Callable[[ReadingLimits], Callable[[Resume], Reading]] = make_reader,
 ) -> int:
     """Read every resume of ``landing.resumes`` that is new, and write ``resumes.*``.
@@ -61,6 +59,8 @@ def read_resumes(
         Read and written as the transformer.
     limits : ReadingLimits
         What is refused, and what each process may take.
+    say : callable
+        Is told every few seconds how far the work is.
     make_work : callable
         Makes what reads a resume, in a process of its own.
 
@@ -84,7 +84,7 @@ def read_resumes(
         if total:
             process = Limits(limits.seconds, limits.memory_megabytes)
             with Workers(partial(make_work, limits), processes=PROCESSES, limits=process) as workers:
-                _read_all(warehouse, workers, connection, limits, _Progress(total))
+                _read_all(warehouse, workers, connection, limits, _Progress(total, say))
     return int(total)
 
 
@@ -152,8 +152,9 @@ def _distinct(landed: list[Landed]) -> Iterator[Resume]:
 class _Progress:
     """Says every few seconds how far the work is."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, say: Callable[[str], object]) -> None:
         self._total = total
+        self._say = say
         self._done = 0
         self._began = self._said = time.monotonic()
 
@@ -163,4 +164,4 @@ class _Progress:
         if now - self._said >= _SECONDS_BETWEEN_REPORTS:
             self._said = now
             rate = self._done / (now - self._began)
-            _log.info("%s of %s resumes read, %.0f a second", f"{self._done:,}", f"{self._total:,}", rate)
+            self._say(f"{self._done:,} of {self._total:,} resumes read, {rate:,.0f} a second")

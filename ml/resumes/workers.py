@@ -60,11 +60,6 @@ class Workers(Generic[Item, Result]):
         How many work at the same time.
     limits : Limits
         Of each.
-
-    Raises
-    ------
-    WorkerError
-        A process does not start; what it says is in the output of this one.
     """
 
     def __init__(self, make_work: Callable[[], Callable[[Item], Result]], *, processes: int, limits: Limits) -> None:
@@ -78,7 +73,13 @@ class Workers(Generic[Item, Result]):
             worker.stop()
 
     def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result | Lost]]:
-        """Yield every item with what became of it, in the order in which they are done."""
+        """Yield every item with what became of it, in the order in which they are done.
+
+        Raises
+        ------
+        WorkerError
+            A process does not start; what it says is in the output of this one.
+        """
         waiting = iter(items)
         for worker, item in zip(self._workers, waiting, strict=False):
             worker.give(item)

@@ -182,6 +182,35 @@ def test_history_that_is_loaded_later_is_taken_up_and_the_order_of_loading_does_
     assert everything(fresh_warehouse) == in_steps
 
 
+def test_a_resume_that_is_read_anew_is_matched_anew(fresh_warehouse, match) -> None:
+    require(fresh_warehouse)
+    for number in (1, 2):
+        receive(fresh_warehouse, f"CV-{number}", "java")
+        apply(fresh_warehouse, f"A-{number}", f"CV-{number}")
+    assert match() == 2
+    reread = "update resumes.texts set content_text = 'java python', content_hash = 'other' where resume_id = 'CV-1'"
+    with fresh_warehouse.connect(OWNER) as connection:
+        connection.execute(reread)
+    assert match() == 1
+    assert met(fresh_warehouse) == {"A-1": 1.0, "A-2": 0.5}
+    assert match() == 0
+
+
+def test_a_corpus_of_texts_that_are_read_anew_is_another(fresh_warehouse, match) -> None:
+    require(fresh_warehouse, description="java pension")
+    receive(fresh_warehouse, "CV-0", "java", received_at=LAST_QUARTER)
+    receive(fresh_warehouse, "CV-1", "java")
+    apply(fresh_warehouse, "A-1", "CV-1")
+    match()
+    assert met(fresh_warehouse) == {"A-1": 1.0}
+    reread = "update resumes.texts set content_text = 'java pension', content_hash = 'other' where resume_id = 'CV-0'"
+    with fresh_warehouse.connect(OWNER) as connection:
+        connection.execute(reread)
+    # Somebody says "pension" now: it is asked for as well.
+    assert match() == 1
+    assert met(fresh_warehouse) == {"A-1": 0.5}
+
+
 def test_a_run_that_broke_off_goes_on_where_it_was(fresh_warehouse, match, monkeypatch) -> None:
     require(fresh_warehouse)
     for number in range(5):
