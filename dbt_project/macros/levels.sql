@@ -13,6 +13,11 @@
     ]) }}
 {%- endmacro %}
 
+{#- The level's place in that list in a word. -#}
+{% macro degree_name(place) -%}
+    (array['none', 'secondary', 'vocational', 'bachelor', 'master', 'doctorate'])[{{ place }} + 1]
+{%- endmacro %}
+
 {#-
     "Manager" names a function (account manager) as often as a level, and counts only where it stands alone or first;
     associate, assistant, executive and staff mean too many things to count.

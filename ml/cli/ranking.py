@@ -1,4 +1,4 @@
-"""``rank``, ``explain`` and ``match``: the ranked list of a requisition, and why somebody stands where they stand."""
+"""``rank``, ``explain``, ``match`` and ``search``: who stands where, why, and whose resume says what."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ml.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ml.ranking.query import RankedApplication
+    from ml.ranking.search import FoundApplication
 
 FACETS = ("t", "q", "o", "v")
 
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command()(rank)
     app.command()(explain)
     app.command()(match)
+    app.command()(search)
 
 
 def rank(
@@ -76,6 +78,22 @@ def match(
     print(format_match(found))
 
 
+def search(
+    query: Annotated[str, typer.Argument(help='Words that a resume must have; "a phrase", or, -not.')],
+    requisition: Annotated[str | None, typer.Option(help="Only applications to this requisition.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to list.")] = 20,
+    json: Json = False,
+) -> None:
+    """Print the applications whose resume matches a query, most relevant first."""
+    from ml.ranking.search import search_resumes
+
+    found = search_resumes(read_context().open_warehouse(), query, requisition_id=requisition, limit=limit)
+    if json:
+        print_json(found)
+        return
+    print(format_found(found))
+
+
 def parse_facets(text: str | None, option: str) -> dict[str, float] | None:
     """Read ``t=.3,q=.3`` into numbers by facet.
 
@@ -109,6 +127,15 @@ def format_ranked(ranked: list[RankedApplication]) -> str:
         score = "-" if row.weighted_score is None else f"{row.weighted_score:.3f}"
         lines.append(f"{place:>5}  {row.application_id:<16} {level:>5}  {score:>6}  {facets}  {row.status}")
     return "\n".join(lines)
+
+
+def format_found(found: list[FoundApplication]) -> str:
+    """Lay what a search found out in columns."""
+    lines = [f"{'application':<16} {'requisition':<16} {'status':<14}  resume"]
+    for row in found:
+        headline = " ".join(row.headline.split())
+        lines.append(f"{row.application_id:<16} {row.requisition_id:<16} {row.status:<14}  {headline}")
+    return "\n".join(lines) if found else "No resume matches."
 
 
 def _number(row: RankedApplication, facet: str) -> str:

@@ -8,6 +8,14 @@ newest as (
         candidate_id,
         requisition_id,
         source,
+        source_detail,
+        resume_id,
+        years_experience,
+        highest_degree,
+        field_of_study,
+        last_employer,
+        last_title,
+        location,
         applied_at
     from applications
     where recorded_at < {{ as_of() }}
@@ -20,6 +28,14 @@ select
     candidate_id,
     requisition_id,
     source,
+    source_detail,
+    resume_id,
+    years_experience,
+    highest_degree,
+    field_of_study,
+    last_employer,
+    last_title,
+    location,
     applied_at
 from newest
 where applied_at < {{ as_of() }}

@@ -45,7 +45,7 @@ def test_help_lists_the_commands(settings: Settings) -> None:
     called = facetrank(settings, "--help")
     assert called.returncode == 0
     for command in ("up", "down", "status", "url", "simulate", "load", "run", "models", "rollback", "rank", "explain",
-                    "report"):  # fmt: skip
+                    "search", "report"):  # fmt: skip
         assert f"\n  {command} " in called.stdout
 
 
@@ -93,6 +93,7 @@ def test_url_is_for_a_role(installed: Settings) -> None:
         (("run", "score", "--conf", "{"), "--conf: expected a JSON object, got '{'."),
         (("simulate", "--applications", "9", "--seed", "1"), "simulate: give either --out DIR or --load."),
         (("rank", "R1", "--weights", "t=.5,t=.5"), "--weights: expected each of t, q, o, v at most once, got 't=.5'."),
+        (("search", "java"), "No scores are published yet: run the score workflow."),
     ],
 )
 def test_wrong_arguments_are_one_line_and_exit_code_2(
