@@ -89,15 +89,19 @@ return regexp_replace(querytree(sought), '<(-|[0-9]+)>', '&', 'g')::tsquery;
 -- A word that many have is looked for in the newest applications only. The index would give all that have it, and the
 -- time would go into joining and comparing those of whom nobody reads more than a page.
 create function ranking.matching_resumes(sought tsquery, batch bigint, requisition text, row_limit bigint)
-returns table (application_id text, relevance real, headline text)
-language plpgsql stable security definer
+returns table (application_id text, requisition_id text, relevance real, headline text)
+-- So many rows are usual: with the default of a thousand, the planner reads whole tables to join them.
+language plpgsql stable security definer rows 50
 set search_path = pg_catalog, pg_temp
+-- The planner takes no account of unpacking texts, and the rows that it would hash are many times those looked for.
 set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-    newest constant integer := 4000;
-    enough constant bigint := greatest(400, row_limit);
+    newest constant bigint := greatest(2000, 4 * row_limit);
+    enough constant bigint := greatest(200, row_limit);
     caller constant name := coalesce(nullif(current_setting('role'), 'none'), session_user);
     reads_everything constant boolean := pg_has_role(caller, 'facetrank_trainer', 'usage');
     granted constant text[] := array(
@@ -146,7 +150,7 @@ begin
     end if;
     return query
     select
-        f.application_id,
+        f.application_id, f.requisition_id,
         ts_rank(t.search_vector, sought, 1),
         resumes.as_written(ts_headline(
             'pg_catalog.simple', resumes.as_words(left(t.content_text, 100000)), sought,
@@ -216,15 +220,15 @@ begin
     end if;
     return query
     select
-        m.application_id, f.candidate_id, f.requisition_id, f.applied_at, m.relevance, m.headline,
+        m.application_id, f.candidate_id, m.requisition_id, f.applied_at, m.relevance, m.headline,
         -- Facets and status are the same under every condition.
         coalesce(r.status, 'not listed'), r.level, r.t, r.q, r.o, r.v
     from ranking.matching_resumes(sought, current.batch_id, requisition, row_limit) as m
     inner join facets.application_facets as f
         on f.as_of_date = current.as_of_date and m.application_id = f.application_id
     left join ranking.ranked_applications as r
-        on r.batch_id = current.batch_id and r.requisition_id = f.requisition_id
-            and r.condition = current.condition and r.application_id = f.application_id
+        on r.batch_id = current.batch_id and r.requisition_id = m.requisition_id
+            and r.condition = current.condition and r.application_id = m.application_id
     order by m.relevance desc, f.applied_at desc, f.application_id desc;
 end;
 $$;

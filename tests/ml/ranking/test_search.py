@@ -197,6 +197,38 @@ def test_the_most_relevant_come_first_and_the_limit_cuts_the_rest(published):
     assert [row.application_id for row in search_resumes(published, "java", role=HR_OPS, limit=1)] == ["A-3"]
 
 
+MANY = """
+insert into resumes.texts (
+    resume_id, recorded_at, received_at, source_hash, reader, media_kind, is_misnamed, content_text, content_hash,
+    facts_version
+)
+select
+    'CV-many-' || n, timestamptz '2026-01-01', timestamptz '2026-01-01', '', '1', 'txt', false,
+    case when n > 2000 then 'fortran cobol' else 'fortran with other words' end, '', '1'
+from generate_series(1, 2050) as n;
+insert into facets.application_facets (
+    as_of_date, application_id, candidate_id, requisition_id, resume_id, resume_recorded_at, applied_at
+)
+select
+    date '2026-10-31', 'many-' || n, 'C-many-' || n, 'R-1', 'CV-many-' || n, timestamptz '2026-01-01',
+    timestamptz '2026-10-01' - make_interval(mins => n)
+from generate_series(1, 2050) as n
+"""
+
+
+def test_a_rare_word_is_found_in_the_oldest_and_a_common_one_in_the_newest(published):
+    # Of 2,050 applications the oldest 50 say cobol, in the shortest texts, and all say fortran.
+    with published.connect(ADMINISTRATOR) as connection:
+        connection.execute(MANY)
+        connection.execute("set role hr_ops")
+        place = "split_part(application_id, '-', 2)::int"
+        search = f"select {place} from ranking.search_resumes(%s, row_limit => 100) order by 1"
+        assert [n for (n,) in connection.execute(search, ["cobol"])] == list(range(2001, 2051))
+        # Equally relevant, the newest first.
+        assert [n for (n,) in connection.execute(search, ["fortran"])] == list(range(1, 101))
+        connection.rollback()
+
+
 @pytest.mark.parametrize(
     ("query", "limit", "message"),
     [
