@@ -61,20 +61,20 @@ class ApplicationMatch:
     missing: tuple[str, ...]
 
 
-def match_of_application(warehouse: Warehouse, application_id: str, *, role: str = TRAINER) -> ApplicationMatch:
+def match_of_application(warehouse: Warehouse, application_id: str) -> ApplicationMatch:
     """Read the technical match of an application of the published scores.
 
     Raises
     ------
     RankingError
-        The application is not in the published scores that the role may read, or is in the slice that hides its
-        scores, or its person opted out, or it has no match: the message says which, and why.
+        The application is not in the published scores, or is in the slice that hides its scores, or its person opted
+        out, or it has no match: the message says which, and why.
     """
-    with warehouse.connect(role) as connection, connection.cursor(row_factory=dict_row) as cursor:
+    with warehouse.connect(TRAINER) as connection, connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute((SQL / "match.sql").read_bytes(), {"application_id": application_id})
         row = cursor.fetchone()
     if row is None:
-        raise RankingError(f"Application {application_id} is not in the published scores that {role} may read.")
+        raise RankingError(f"Application {application_id} is not in the published scores.")
     if row["is_opted_out"]:
         raise RankingError(
             f"Application {application_id} has no technical match to show: the person opted out of scoring."

@@ -49,7 +49,7 @@ def send(warehouse, application, text, **form):
 
 
 def match(warehouse, folder):
-    read_resumes(warehouse, ReadingLimits())
+    read_resumes(warehouse, ReadingLimits(), say=print)
     read_descriptions(warehouse)
     batch = open_batch(warehouse, EVERYBODY, AS_OF, {})
     match_batch(warehouse, batch, cache_folder=folder)
