@@ -28,7 +28,7 @@ _KNOWN = re.compile(
 )
 _ITEM = re.compile(r"[^\n,;|•·●▪]+")
 _DATE = re.compile(r"[\s(,–-]*(?:\b(?:[A-Z][a-z]{2,8}\.?\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{4}).*$")
-_EDGES = " \t\r\xa0,;:|•·●▪–—-.()[]*█"
+_EDGES = " \t\r\xa0,;:|•·●▪–—-.*█"
 _SHORTEST, _LONGEST = 2, 90
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ml.resumes.dates import Period, find_periods
 from ml.resumes.fact_types import PositionFact, Span
 from ml.resumes.sections import is_bullet, lines_of
-from ml.resumes.titles import EMPLOYER, PLACE, PLACES, TITLE
+from ml.resumes.titles import EMPLOYER, PLACE, TITLE, TOWN
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,6 +51,13 @@ class Position:
     period: Period
     region: Span
     employer_span: Span | None
+
+
+class _Part(NamedTuple):
+    """A part of a line; "Minsk" in "Belarus, Minsk" stands beside a place, and "Google" in "Google, London"."""
+
+    span: Span
+    is_beside_place: bool
 
 
 def read_positions(text: str, sections: Sequence[Section], *, received_on: dt.date) -> list[Position]:
@@ -141,7 +148,7 @@ def _may_name(text: str, line: tuple[int, int]) -> bool:
 
 
 def _names_both(text: str, lines: list[tuple[int, int]], period: Period) -> bool:
-    employer, title = _names(text, lines, period)
+    employer, title = _names(text, lines, period, is_sure=True)
     return employer is not None and title is not None
 
 
@@ -159,24 +166,29 @@ def _position(text: str, head: list[tuple[int, int]], period: Period, region_end
     return Position(fact, period, Span(span.start, max(region_end, span.end)), employer)
 
 
-def _names(text: str, lines: list[tuple[int, int]], period: Period) -> tuple[Span | None, Span | None]:
-    """Find employer and title among the parts of the lines of a head."""
-    parts: list[Span] = []
+def _names(
+    text: str, lines: list[tuple[int, int]], period: Period, *, is_sure: bool = False
+) -> tuple[Span | None, Span | None]:
+    """Find employer and title among the parts of the lines of a head; if sure, no employer that may be a town."""
+    parts: list[_Part] = []
     labelled: dict[str, Span] = {}
     for start, end in lines:
         label = _LABEL.match(text, start, end)
         found = _parts(text, label.end() if label else start, end, period)
         kind = label.group("label").casefold() if label else ""
         if found and kind in _EMPLOYER_LABELS:
-            labelled.setdefault("employer", found[0])
+            labelled.setdefault("employer", found[0].span)
         elif found and kind in _TITLE_LABELS:
-            labelled.setdefault("title", found[0])
-        else:
+            labelled.setdefault("title", found[0].span)
+        elif kind != "location":
             parts.extend(found)
-    title = labelled.get("title") or next((part for part in parts if _is_title(text, part)), None)
-    others = [part for part in parts if part != title and not _is_title(text, part)]
-    sure = next((part for part in others if EMPLOYER.search(text, part.start, part.end)), None)
-    return labelled.get("employer") or sure or (others[0] if others else None), title
+    title = labelled.get("title") or next((part.span for part in parts if _is_title(text, part.span)), None)
+    others = [part for part in parts if part.span != title and not _is_title(text, part.span)]
+    # A company's name before a mere name, and either before what may be a town.
+    others.sort(key=lambda part: (not EMPLOYER.search(text, part.span.start, part.span.end), part.is_beside_place))
+    if is_sure:
+        others = [part for part in others if not part.is_beside_place]
+    return labelled.get("employer") or (others[0].span if others else None), title
 
 
 def _is_title(text: str, part: Span) -> bool:
@@ -184,28 +196,28 @@ def _is_title(text: str, part: Span) -> bool:
     return bool(TITLE.search(text, part.start, part.end)) and not _COMPANY_ENDING.fullmatch(last_word)
 
 
-def _parts(text: str, start: int, end: int, period: Period) -> list[Span]:
+def _parts(text: str, start: int, end: int, period: Period) -> list[_Part]:
     """Divide a line at its separators, without its dates, links and places."""
-    gaps = [match.span() for match in _LINK.finditer(text, start, end)]
-    gaps += [match.span() for match in PLACES.finditer(text, start, end)]
+    gaps = [match.span() for pattern in (_LINK, TOWN, _SEPARATOR) for match in pattern.finditer(text, start, end)]
     gaps.append((period.start, period.end))
-    gaps += [match.span() for match in _SEPARATOR.finditer(text, start, end)]
-    parts: list[Span] = []
+    spans: list[Span] = []
     for gap_start, gap_end in [*sorted(gaps), (end, end)]:
         if gap_start > start:
-            parts.extend(_part(text, start, min(gap_start, end), parts))
+            _append_part(text, start, min(gap_start, end), spans)
         start = max(start, gap_end)
-    return parts
+    is_place = [False, *(bool(PLACE.fullmatch(text, span.start, span.end)) for span in spans), False]
+    return [
+        _Part(span, is_beside_place=is_place[number] or is_place[number + 2])
+        for number, span in enumerate(spans)
+        if not is_place[number + 1]
+    ]
 
 
-def _part(text: str, start: int, end: int, before: list[Span]) -> list[Span]:
+def _append_part(text: str, start: int, end: int, spans: list[Span]) -> None:
     content = text[start:end]
     start += len(content) - len(content.lstrip(_EDGES))
     end = start + len(content.strip(_EDGES))
-    bare = text[start:end]
-    if before and _COMPANY_ENDING.fullmatch(bare):
-        before[-1] = Span(before[-1].start, end)  # "Telecontact, LLC" is one name
-        return []
-    if len(bare) < 2 or not any(letter.isalpha() for letter in bare) or PLACE.fullmatch(bare):
-        return []
-    return [Span(start, end)]
+    if spans and _COMPANY_ENDING.fullmatch(text, start, end):
+        spans[-1] = Span(spans[-1].start, end)  # "Telecontact, LLC" is one name
+    elif end - start > 1 and any(letter.isalpha() for letter in text[start:end]):
+        spans.append(Span(start, end))

@@ -22,7 +22,7 @@ _WORDS: tuple[tuple[SectionKind, str], ...] = (
                "technology technologies tools toolset kenntnisse fähigkeiten kompetenzen edv-kenntnisse compétences "
                "competencias "
                "habilidades conocimientos abilities strengths capabilities software"),
-    ("projects", "project projects projekte projets proyectos"),
+    ("projects", "projects projekte projets proyectos"),
     ("education", "education educational academics schooling studies ausbildung bildung bildungsweg studium "
                   "formation formations études educación formación istruzione qualification degrees"),
     ("experience", "experience experiences employment employments internships internship berufserfahrung "
@@ -56,7 +56,8 @@ _FILLER_WORDS = (
     "handled undertaken "
     "daten angaben beruflicher berufliche professionnelle professionnelles professionnel laboral profesional "
     "informatiques personnelles personales overview highlights training development me executive achievements "
-    "university college stack development environment tech contact interests activities job jobs"
+    "available on upon request furnished university college stack development environment tech contact interests "
+    "activities job jobs"
 )
 _FILLERS = frozenset(_FILLER_WORDS.split())
 _KIND_OF = {word: kind for kind, words in reversed(_WORDS) for word in words.split()}
@@ -128,7 +129,7 @@ def read_sections(text: str) -> tuple[Section, ...]:
         label = _inline_kind(text, start, end)
         if label and label[0] in _LIST_KINDS:
             inline.append(Section(label[0], start, label[1], _end_of_list(text, end), is_inline=True))
-        elif label and label[0] != "other":
+        elif label and label[0] not in ("other", "projects"):
             marks.append((label[0], start, label[1]))
     ends = [mark[1] for mark in marks[1:]] + [len(text)]
     sections = [Section(kind, begin, start, end) for (kind, begin, start), end in zip(marks, ends, strict=True)]

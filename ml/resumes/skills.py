@@ -124,7 +124,12 @@ def _items(
 
 
 def _bare_item(text: str, start: int, end: int) -> Span | None:
-    content = _NOTE.sub("", text[start:end])
+    """Leave out what is noted behind a skill: "(5 years)", "- expert"."""
+    return _bare(text, start, start + len(_NOTE.sub("", text[start:end])))
+
+
+def _bare(text: str, start: int, end: int) -> Span | None:
+    content = text[start:end]
     start += len(content) - len(content.lstrip(_EDGES))
     bare = content.strip(_EDGES)
     return Span(start, start + len(bare)) if any(letter.isalpha() for letter in bare) else None
@@ -140,5 +145,7 @@ def _tagged(text: str, sections: Sequence[Section], tagger: Tagger, taken: Seque
         if section.kind in ("profile", "experience", "projects"):
             for start, end in lines_of(text, section.start, section.end):
                 for first, last in tagger.find(text[start:end]):
-                    if not _overlaps(start + first, start + last, taken):
-                        yield Span(start + first, start + last)
+                    span = _bare(text, start + first, start + last)
+                    # A comma, or half a sentence, is no name of a skill that two people share.
+                    if span and _is_short(text[span.start : span.end]) and not _overlaps(span.start, span.end, taken):
+                        yield span

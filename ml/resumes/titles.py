@@ -56,11 +56,10 @@ _COUNTRIES = (
     "hyderabad|mumbai|pune|chennai|delhi|new delhi|noida|gurgaon|kolkata|munich|münchen|hamburg|zurich|zürich|vienna|"
     "wien"
 )
-_STATE = r"[A-Z]{2}(?:\s+\d{5})?"
-PLACE = re.compile(rf"(?:{_STATE}|(?i:{_COUNTRIES}))[.\s]*")
-# "Pleasant Hill, CA", "Belarus, Minsk".
-PLACES = re.compile(
-    rf"(?:[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){{0,2}}\s*,\s*(?:{_STATE}|(?i:{_COUNTRIES}))|"
-    rf"(?i:{_COUNTRIES})\s*,\s*[A-Z][\w'-]+)"
-    r"(?![\w-])\.?"
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|"
+    "PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC"
 )
+PLACE = re.compile(rf"(?:(?:{_STATES})(?:\s+\d{{5}})?|(?i:{_COUNTRIES}))[.\s]*")
+# "Pleasant Hill, CA"
+TOWN = re.compile(rf"[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){{0,2}}\s*,\s*(?:{_STATES})\b(?:\s+\d{{5}})?\.?")

@@ -43,6 +43,26 @@ def test_a_job_in_the_usual_layouts(body):
     assert (employer.rstrip(".").replace(",", ""), title, started) == ("Acme Inc", "Software Engineer", "2019-01")
 
 
+@pytest.mark.parametrize(
+    ("body", "employer"),
+    [
+        ("Google, London\nSoftware Engineer\n2015 - 2018", "Google"),
+        ("Siemens AG, München\nSoftware Engineer\n2015 - 2018", "Siemens AG"),
+        ("Software Engineer, HP\nBelarus, Minsk. 2015 - 2018", "HP"),
+        ("Company: Infosys, Bangalore\nRole: Engineer\nDuration: 2015 - 2018", "Infosys"),
+        ("Acme\nSoftware Engineer\nBelarus, Minsk. 2015 - 2018", "Acme"),
+        ("Software Engineer, Austin, TX, 2015 - 2018", None),
+    ],
+)
+def test_a_place_is_no_employer(body, employer):
+    assert [found[0] for found in jobs(body)] == [employer]
+
+
+def test_a_project_of_a_job_is_no_section():
+    body = "Acme Inc, Clerk, 2015 - 2016\nProject: Banking\n- x\nIron Bank, Clerk, 2016 - 2018\n"
+    assert [found[0] for found in jobs(body)] == ["Acme Inc", "Iron Bank"]
+
+
 def test_several_jobs_and_their_parts_of_the_text():
     body = (
         "Blue Foods, Cook, Mar 2015 - Apr 2016\n- Cooked from 2015 to 2016 for a house with some two hundred guests a day.\n\n"

@@ -57,13 +57,22 @@ def test_employers_hobbies_and_headings_are_no_skills():
 
 
 class Fixed:
-    """Finds one word."""
+    """Finds what it is told to find."""
+
+    def __init__(self, *parts):
+        self.parts = parts
 
     def find(self, line):
-        at = line.find("kiln drying")
-        return [(at, at + 11)] if at >= 0 else []
+        places = [(line.find(part), len(part)) for part in self.parts]
+        return [(at, at + length) for at, length in places if at >= 0]
 
 
 def test_the_tagger_reads_sentences_only():
     text = "PROFILE\nWell versed in kiln drying.\nEDUCATION\nkiln drying school\n"
-    assert skills(text, Fixed()) == {"kiln drying": (None, "model", "kiln drying")}
+    assert skills(text, Fixed("kiln drying")) == {"kiln drying": (None, "model", "kiln drying")}
+
+
+def test_what_the_tagger_finds_is_a_name_or_nothing():
+    text = "PROFILE\nVersed in (kiln drying), Java, and in all that one may do with wood.\n"
+    tagger = Fixed("(kiln drying)", ", J", "Java", "all that one may do with wood")
+    assert set(skills(text, tagger)) == {"java", "kiln drying"}
