@@ -2,7 +2,8 @@
 
 Whoever pastes the description into a resume, in white or not, would otherwise match it. Runs of twelve or more words
 that both have, function words included, are no coincidence: two people do not write the same sentence. A list of skills
-in the description's order is no such run unless twelve of them stand together.
+in the description's order is no such run unless twelve of them stand together. Nor does a run prove anything that says
+the same over and over, one word or some: it is left out as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ml.matching.tokens import fold
+from ml.resumes.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +34,26 @@ def run_hashes(text: str) -> NDArray[np.uint64]:
     return _hash_runs([word for _, _, word in _words(text)])
 
 
+def description_runs(description: str) -> NDArray[np.uint64]:
+    """Hash the runs of a description, sorted: as it is, and redacted, as the resume is into which it was pasted."""
+    return np.unique(np.concatenate([run_hashes(description), run_hashes(redact(description))]))
+
+
+def is_repeated(runs: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Say of each run of a text whether the same begins again before it ends, or began before it did.
+
+    Nobody writes so: twelve words that are said again one to eleven words later are one word, or some, over and over.
+    """
+    repeated = np.zeros(len(runs), bool)
+    for step in range(1, RUN):
+        same = runs[step:] == runs[:-step]
+        repeated[step:] |= same
+        repeated[:-step] |= same
+    return repeated
+
+
 def without_copied(text: str, description: str) -> str:
-    """Blank out what a resume took over from a description, so that every other word stays where it is.
+    """Blank out what a resume took over from a description or repeats, so that every other word stays where it is.
 
     Parameters
     ----------
@@ -45,10 +65,11 @@ def without_copied(text: str, description: str) -> str:
     Returns
     -------
     str
-        Of the same length; spaces for the words of shared runs and for what stands between them.
+        Of the same length; spaces for the words of such runs and for what stands between them.
     """
     words = _words(text)
-    is_start = np.isin(_hash_runs([word for _, _, word in words]), run_hashes(description))
+    runs = _hash_runs([word for _, _, word in words])
+    is_start = np.isin(runs, description_runs(description)) | is_repeated(runs)
     kept, position = [], 0
     for first, last in _runs(np.flatnonzero(is_start)):
         start, end = words[first][0], words[last + RUN - 1][1]

@@ -1,4 +1,4 @@
-"""Resumes without what they took over from the description that they were sent to."""
+"""Resumes without what they took over from the description that they were sent to, and without repetitions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ml.matching.copied import run_hashes, without_copied
+from ml.matching.copied import description_runs, is_repeated, without_copied
 from ml.matching.reading import read_texts
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def leave_out_copies(
     descriptions: Sequence[str],
     versions: Mapping[str, tuple[str, dt.datetime]],
 ) -> tuple[list[str | None], dict[str, str]]:
-    """Give the text of every pair of a resume and a description, less what the resume copied.
+    """Give the text of every pair of a resume and a description, less what the resume copied or repeats.
 
     What is left of a resume is a document of its own, under a hash of its own, and goes into the cache.
 
@@ -66,8 +66,8 @@ def leave_out_copies(
 
 
 def _copying_pairs(cache: DocumentCache, hashes: Sequence[str | None], descriptions: Sequence[str]) -> list[int]:
-    """Find the pairs whose resume and description share a run, in the order of the pairs."""
-    runs_of = {text: np.unique(run_hashes(text)) for text in set(descriptions)}
+    """Find the pairs whose resume repeats a run or shares one with the description, in the order of the pairs."""
+    runs_of = {text: description_runs(text) for text in set(descriptions)}
     anywhere = np.unique(np.concatenate([*runs_of.values(), np.empty(0, np.uint64)]))
     pairs_of: dict[str, list[int]] = defaultdict(list)
     for pair, key in enumerate(hashes):
@@ -75,10 +75,11 @@ def _copying_pairs(cache: DocumentCache, hashes: Sequence[str | None], descripti
             pairs_of[key].append(pair)
     copying: list[int] = []
     for segment, rows in cache.segments(set(pairs_of)):
-        hits = np.flatnonzero(np.isin(segment.runs, anywhere))
+        hits = np.flatnonzero(np.isin(segment.runs, anywhere) | is_repeated(segment.runs))
         documents = np.unique(np.searchsorted(segment.run_indptr, hits, side="right") - 1)
         for row in np.intersect1d(documents, rows).tolist():
             runs = segment.runs_of(row)
             pairs = pairs_of[segment.hashes[row]]
-            copying += [pair for pair in pairs if np.isin(runs, runs_of[descriptions[pair]]).any()]
+            repeats = is_repeated(runs).any()
+            copying += [pair for pair in pairs if repeats or np.isin(runs, runs_of[descriptions[pair]]).any()]
     return sorted(copying)

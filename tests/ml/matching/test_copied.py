@@ -9,6 +9,7 @@ import pytest
 
 from ml.matching.copied import RUN, run_hashes, without_copied
 from ml.matching.tokens import count_words
+from ml.resumes.redaction import redact
 
 DESCRIPTION = """We look for a developer who has at least five years of experience in Java and Spring.
 Must have: Java, Spring, Oracle, Kafka, Docker. You will build services that our customers trust every day."""
@@ -46,6 +47,29 @@ def test_pasting_any_part_leaves_no_more_words_than_before(seed: int) -> None:
     at = rng.choice([0, RESUME.index("\n") + 1, len(RESUME)])
     left = without_copied(f"{RESUME[:at]}\n{' '.join(part)}\n{RESUME[at:]}", DESCRIPTION)
     assert count_words(left) == count_words(RESUME)
+
+
+@pytest.mark.parametrize("phrase", ["Kafka", "machine learning", "Java, Kafka and SAP in the cloud"])
+def test_a_phrase_said_over_and_over_is_blanked(phrase: str) -> None:
+    left = without_copied(f"{RESUME}{', '.join([phrase] * 200)}\nSpeaks Dutch.", DESCRIPTION)
+    assert count_words(left) == count_words(f"{RESUME}\nSpeaks Dutch.")
+
+
+def test_the_same_sentence_in_two_places_stays() -> None:
+    twice = "\n".join(
+        f"Acme {year}: developed and maintained the web shop of a large retailer in Java" for year in "12"
+    )
+    assert without_copied(twice, DESCRIPTION) == twice
+
+
+def test_a_pasted_description_is_blanked_although_the_resume_is_redacted() -> None:
+    description = (
+        "You bring Java, Kafka, Docker and Oracle to the team. Questions? Write to Ann at ann.lee@acme.example or call "
+        "+49 30 1234 5678 to hear more of Terraform, Ansible, Grafana and Vault, which we use."
+    )
+    stored = redact(RESUME + description)
+    assert "acme.example" not in stored
+    assert count_words(without_copied(stored, description)) == count_words(redact(RESUME))
 
 
 @pytest.mark.parametrize("seed", range(20))

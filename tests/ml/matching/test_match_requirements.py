@@ -116,10 +116,11 @@ def test_stuffing_does_not_raise_t(world, tmp_path, seed) -> None:
     send(world, "A-3", f"{RESUME}\n{' '.join(words[first:])}\n")
     send(world, "A-4", RESUME + "\nSKILLS\n" + "Java, " * 200)
     send(world, "A-5", RESUME + "\n" + f"{DESCRIPTION}\n" * 3)
+    send(world, "A-6", RESUME + "\nSKILLS\n" + "Docker, " * 200)
     found = match(world, tmp_path)
     plain = found["A-1"][0]
     assert plain > 0
-    for stuffed in ("A-2", "A-3", "A-4", "A-5"):
+    for stuffed in ("A-2", "A-3", "A-4", "A-5", "A-6"):
         assert found[stuffed][0] <= plain, stuffed
 
 
