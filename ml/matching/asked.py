@@ -11,7 +11,7 @@ from ml.matching.requirements.read import Requirement, Span
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     import psycopg
 
@@ -42,7 +42,13 @@ def read_asked(connection: psycopg.Connection, as_of: dt.datetime, taxonomy: Tax
     for requisition, kind, alternatives, minimum, is_required, start, end, quote in rows:
         found = Requirement(kind, tuple(alternatives), minimum, is_required, Span(start, end), quote)
         requirements.setdefault(requisition, []).append(found)
-    return {key: Asked(tuple(found), tuple(_unlisted(found, taxonomy))) for key, found in requirements.items()}
+    return {key: Asked(tuple(found), skills_beyond(found, taxonomy)) for key, found in requirements.items()}
+
+
+def skills_beyond(requirements: Sequence[Requirement], taxonomy: Taxonomy) -> tuple[str, ...]:
+    """List the skills asked for that the taxonomy does not know."""
+    skills = [skill for each in requirements if each.kind == "skill" for skill in each.alternatives]
+    return tuple(skill for skill in skills if taxonomy.skill_named(skill) is None)
 
 
 def met_by(asked: Asked, person: Person) -> tuple[float | None, list[dict[str, Any]]]:
@@ -74,9 +80,3 @@ def _describe(requirement: Requirement, met: Met) -> dict[str, Any]:
     if met.found is None:
         return described
     return described | {"found": met.found.what, "years": met.found.years, "span": met.found.span}
-
-
-def _unlisted(requirements: list[Requirement], taxonomy: Taxonomy) -> Iterator[str]:
-    for requirement in requirements:
-        if requirement.kind == "skill":
-            yield from (skill for skill in requirement.alternatives if taxonomy.skill_named(skill) is None)
