@@ -9,9 +9,9 @@ those at about the same place in their file, whose title and description share m
 A description is that occupation's own, with six of the kit's names as required (two of them with years, two as
 alternatives) and three as preferred. To it come twelve resumes, with the years of what they name: of the same kit, with
 years enough (grade 3) and with half of them at most (2), of a near kit (1), and of a far one (0), three each. A resume
-of the same kit has each name asked for with a chance of .7, one of another kit with .1; beside them it has twelve other
-names of its kit, or as many as there are, and the description of its occupation in pieces shorter than a copied run,
-each of them with a chance of one half.
+of the same kit has each name asked for with a chance of .7, one of another kit with .1. Beside them it has twelve other
+names of its kit, or as many as there are, and of its occupation's description every other nine words, with a chance of
+one half each: less than a copied run.
 
 ``simulated FOLDER``: what ``facetrank simulate`` wrote; the outcome is passing the screen, pairs are within
 requisitions.
@@ -193,8 +193,8 @@ def write_resume(kit: Kit, asking: Asking, generator: Generator) -> str:
     others = sample(own, OWN_NAMES, generator)
     skills = [f"{name} ({_years(asking, name, generator)} years)" for name in sample([*has, *others], 99, generator)]
     words = kit.description.split()
-    duties = [" ".join(words[start : start + 9]) for start in range(0, len(words), 9)]
-    said = [duty if generator.random() < 0.5 else "Worked with colleagues on daily tasks" for duty in duties]
+    duties = [" ".join(words[start : start + 9]) for start in range(0, len(words), 18)]
+    said = [duty for duty in duties if generator.random() < 0.5]
     return "\n".join(["PROFILE", kit.title, "EXPERIENCE", *(f"- {duty}." for duty in said), "SKILLS", *skills])
 
 

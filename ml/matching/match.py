@@ -20,6 +20,7 @@ from ml.matching.pairs import read_chunks
 from ml.matching.people import read_applicants, with_form
 from ml.matching.reading import SQL, cache_resumes
 from ml.matching.tokens import count_words
+from ml.resumes.tagger import read_tagger
 from ml.resumes.taxonomy import read_taxonomy
 from ml.scores.batch import read_batch, written_partition
 from ml.warehouse.arrow import compose, stream_arrow
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from ml.matching.bm25 import Descriptions
     from ml.matching.met import Person
     from ml.matching.people import Applicant
+    from ml.resumes.tagger import SkillTagger
     from ml.resumes.taxonomy import Taxonomy
     from ml.scores.batch import Batch
     from ml.warehouse.connection import Warehouse
@@ -76,10 +78,11 @@ def match_batch(warehouse: Warehouse, batch_id: int, *, cache_folder: Path) -> i
     words = {word for text in texts.values() for word in count_words(text)}
     corpus = read_corpus(warehouse, cache, quarter_start(batch.as_of_date), words)
     taxonomy = read_taxonomy()
+    tagger = read_tagger(taxonomy)
     with warehouse.connect(TRAINER) as connection:
         hashes, rest = _own_texts(connection, cache, pairs, texts)
         asked = read_asked(connection, batch.as_of, taxonomy)
-        matching = _Matching(batch_id, weigh_descriptions(texts, corpus), asked, rest, taxonomy)
+        matching = _Matching(batch_id, weigh_descriptions(texts, corpus), asked, rest, taxonomy, tagger)
         with written_partition(warehouse, "scores.match_evidence", batch_id, step="match") as (writing, table):
             rows = matching.rows(connection, cache, pairs, hashes)
             return copy_batches(writing, table, rows, jsonb={"evidence"}, freeze=True)
@@ -133,6 +136,7 @@ class _Matching:
     asked: Mapping[str, Asked]
     rest: Mapping[str, str]
     taxonomy: Taxonomy
+    tagger: SkillTagger
 
     def rows(
         self, connection: psycopg.Connection, cache: DocumentCache, pairs: pa.Table, hashes: list[str | None]
@@ -185,7 +189,7 @@ class _Matching:
         for version, key, form in zip(_versions(pairs), hashes, forms, strict=True):
             applicant = applicants[version]
             if key in self.rest:
-                applicant = applicant.saying(self.rest[key], self.taxonomy)
+                applicant = applicant.saying(self.rest[key], self.taxonomy, self.tagger)
             yield partial(_person, applicant, form)
 
 

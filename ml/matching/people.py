@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ml.matching.met import Found, Person
 from ml.matching.reading import SQL
 from ml.matching.requirements.degrees import LEVELS, level_of
-from ml.resumes.tagger import read_tagger
 from ml.resumes.taxonomy import key_of
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from ml.resumes.fact_types import ResumeFacts
+    from ml.resumes.tagger import SkillTagger
     from ml.resumes.taxonomy import Taxonomy
 
 
@@ -39,11 +39,11 @@ class Applicant:
     received_on: dt.date
     person: Person
 
-    def saying(self, text: str, taxonomy: Taxonomy) -> Applicant:
+    def saying(self, text: str, taxonomy: Taxonomy, tagger: SkillTagger) -> Applicant:
         """Give the same applicant as if the resume said only this: its facts are read again."""
         from ml.resumes.facts import read_facts
 
-        facts = read_facts(text, received_on=self.received_on, taxonomy=taxonomy, tagger=read_tagger(taxonomy))
+        facts = read_facts(text, received_on=self.received_on, taxonomy=taxonomy, tagger=tagger)
         return Applicant(text, self.received_on, person_of(facts))
 
     def finding(self, skills: Iterable[str]) -> Person:
@@ -98,7 +98,7 @@ def _person(
     for skill, years, start, end in skills:
         known = Found(skill, years, (start, end))
         found[skill] = known
-        found.setdefault(key_of(skill), known)
+        found.setdefault(_key_of(skill), known)
     ranked = [(LEVELS.index(level), Found(level, span=(start, end))) for level, start, end in degrees]
     return Person(
         found,
@@ -109,6 +109,12 @@ def _person(
 
 def _years(years: float) -> str:
     return f"{years:.3g} years"
+
+
+@lru_cache(maxsize=100_000)
+def _key_of(skill: str) -> str:
+    # Many people have the same few skills.
+    return key_of(skill)
 
 
 @lru_cache(maxsize=10_000)
