@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ml.matching.asked import Asked, met_by, skills_beyond
+from ml.matching.asked import Asked, add_form, met_by, skills_beyond
 from ml.matching.bm25 import Corpus, weigh_descriptions
 from ml.matching.copied import without_copied
 from ml.matching.people import Applicant, person_of, with_form
@@ -71,10 +71,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Group:
-    """A description and the candidates to order by it."""
+    """A description, the candidates to order by it, and what the requisition's form asks for."""
 
     description: str
     candidates: Sequence[Candidate]
+    minimum_years: float | None = None
+    required_degree: str | None = None
 
     @property
     def grades(self) -> NDArray[np.int64]:
@@ -93,7 +95,8 @@ class Matcher:
         """Score every candidate of a group: by the plain share of words, and by t for each weight of requirements."""
         texts = weigh_descriptions({"": group.description}, self.corpus)
         weights = dict(zip(texts.words, texts.weights.toarray()[0].tolist(), strict=True))
-        requirements = read_requirements(group.description, taxonomy=self.taxonomy)
+        described = read_requirements(group.description, taxonomy=self.taxonomy)
+        requirements = add_form(described, group.minimum_years, group.required_degree)
         asked = Asked(requirements, skills_beyond(requirements, self.taxonomy))
         own = [without_copied(redact(candidate.resume), group.description) for candidate in group.candidates]
         said = [weights.keys() & count_words(text).keys() for text in own]
@@ -229,7 +232,8 @@ def simulated_groups(folder: Path) -> Iterator[Group]:
             for row in screened[requisition["requisition_id"]]
         ]
         if requisition["description"] and len({candidate.grade for candidate in candidates}) > 1:
-            yield Group(requisition["description"], candidates)
+            minimum = float(requisition["min_years_experience"] or 0)
+            yield Group(requisition["description"], candidates, minimum, requisition["required_degree"])
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ml.matching.met import Met, meet, share_met
 from ml.matching.reading import SQL
+from ml.matching.requirements.degrees import level_of
 from ml.matching.requirements.read import Requirement, Span
 
 if TYPE_CHECKING:
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
     from ml.resumes.taxonomy import Taxonomy
 
 
+_ON_FORM = " (on the requisition's form)"
+_NOWHERE = Span(0, 0)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a requisition asks for.
@@ -26,7 +33,7 @@ class Asked:
     Attributes
     ----------
     requirements : tuple of Requirement
-        In the order of the description.
+        In the order of the description, then what only the requisition's form asks for.
     unlisted : tuple of str
         The skills among them that the taxonomy does not know: they are looked for word by word.
     """
@@ -38,11 +45,31 @@ class Asked:
 def read_asked(connection: psycopg.Connection, as_of: dt.datetime, taxonomy: Taxonomy) -> dict[str, Asked]:
     """Read what each requisition asks for in its newest version before a moment; without those that ask for nothing."""
     rows = connection.execute((SQL / "requirements.sql").read_bytes(), {"as_of": as_of})
-    requirements: dict[str, list[Requirement]] = {}
-    for requisition, kind, alternatives, minimum, is_required, start, end, quote in rows:
-        found = Requirement(kind, tuple(alternatives), minimum, is_required, Span(start, end), quote)
-        requirements.setdefault(requisition, []).append(found)
-    return {key: Asked(tuple(found), skills_beyond(found, taxonomy)) for key, found in requirements.items()}
+    asked = {}
+    for (requisition, minimum, degree), found in groupby(rows, key=itemgetter(0, 1, 2)):
+        described = [
+            Requirement(kind, tuple(alternatives), years, is_required, Span(start, end), quote)
+            for *_, kind, alternatives, years, is_required, start, end, quote in found
+            if kind is not None
+        ]
+        if requirements := add_form(described, minimum, degree):
+            asked[requisition] = Asked(requirements, skills_beyond(requirements, taxonomy))
+    return asked
+
+
+def add_form(
+    described: Sequence[Requirement], minimum_years: float | None, required_degree: str | None
+) -> tuple[Requirement, ...]:
+    """Add what the requisition's form asks for where its description says nothing of it; the quote says which."""
+    kinds = {requirement.kind for requirement in described}
+    added = []
+    if minimum_years and "experience" not in kinds:
+        quote = f"{minimum_years:.3g} years of experience{_ON_FORM}"
+        added.append(Requirement("experience", (), minimum_years, True, _NOWHERE, quote))
+    level = level_of(required_degree or "")
+    if level and "degree" not in kinds:
+        added.append(Requirement("degree", (level,), None, True, _NOWHERE, f"{level}{_ON_FORM}"))
+    return (*described, *added)
 
 
 def skills_beyond(requirements: Sequence[Requirement], taxonomy: Taxonomy) -> tuple[str, ...]:
@@ -59,9 +86,9 @@ def met_by(asked: Asked, person: Person) -> tuple[float | None, list[dict[str, A
     share : float or None
         In [0, 1]; None where nothing is asked for.
     requirements : list of dict
-        ``quote`` of the description, ``kind``, ``is_required``, ``asked`` (any of them), ``minimum_years``, ``met`` in
-        [0, 1], and where something was found ``found``, ``years``, and ``span``, where the resume's text says so;
-        without it the dates of its positions do, or the application form.
+        ``quote`` of the description (or what the form asks for), ``kind``, ``is_required``, ``asked`` (any of them),
+        ``minimum_years``, ``met`` in [0, 1], and where something was found ``found``, ``years``, and ``span``, where
+        the resume's text says so; without it the dates of its positions do, or the application form.
     """
     met = [meet(requirement, person) for requirement in asked.requirements]
     described = [_describe(requirement, each) for requirement, each in zip(asked.requirements, met, strict=True)]

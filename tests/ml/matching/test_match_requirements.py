@@ -36,14 +36,14 @@ def world(fresh_warehouse):
     return fresh_warehouse
 
 
-def send(warehouse, application, text, **form):
-    candidate = apply(warehouse, application)
+def send(warehouse, application, text, *, requisition="R-1", **form):
+    candidate = apply(warehouse, application, requisition)
     insert(
         warehouse, "landing.resumes", resume_id=f"CV-{application}", candidate_id=candidate, received_at=BEFORE,
         content_text=text, recorded_at=BEFORE,
     )  # fmt: skip
     insert(
-        warehouse, "landing.applications", application_id=application, candidate_id=candidate, requisition_id="R-1",
+        warehouse, "landing.applications", application_id=application, candidate_id=candidate, requisition_id=requisition,
         applied_at=BEFORE, source="direct", resume_id=f"CV-{application}", recorded_at=BEFORE, **form,
     )  # fmt: skip
 
@@ -92,6 +92,24 @@ def test_the_form_counts_where_the_resume_says_nothing(world, tmp_path) -> None:
     assert [each["met"] for each in found["A-1"][1]["requirements"]] == [0.8, 0.5]
     assert [each["span"] for each in found["A-1"][1]["requirements"]] == [None, None]
     assert [each["met"] for each in found["A-2"][1]["requirements"]] == [0.4, 1.0]
+
+
+def test_the_requisitions_form_counts_where_its_description_says_nothing(world, tmp_path) -> None:
+    form = {"min_years_experience": 4, "required_degree": "bachelor"}
+    for requisition, description in {"R-1": "Java", "R-2": "Requirements:\n- 2 years of experience\n- PhD\n"}.items():
+        insert(
+            world, "landing.requisitions", requisition_id=requisition, title="Engineer", description=description,
+            openings=1, opened_at=BEFORE, recorded_at=BEFORE, **form,
+        )  # fmt: skip
+    send(world, "A-1", RESUME)
+    send(world, "A-2", RESUME, requisition="R-2")
+    found = match(world, tmp_path)
+    # Two years of four, and a master; where the description asks for them, two of two, and one level below a doctorate.
+    assert [(each["quote"], each["met"]) for each in found["A-1"][1]["requirements"][-2:]] == [
+        ("4 years of experience (on the requisition's form)", 0.5),
+        ("bachelor (on the requisition's form)", 1.0),
+    ]
+    assert [each["met"] for each in found["A-2"][1]["requirements"]] == [1.0, 0.5]
 
 
 def test_skills_that_no_list_has_are_looked_for_word_by_word(world, tmp_path) -> None:
