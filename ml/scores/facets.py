@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ml.matching.tokens import TOKENISER
 from ml.organisation import RANKERS
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class FacetModel:
     is_present : bool
         Whether the organisation has the facet; if not, it drops out of weights and levels.
     model_version, snapshot_hash, contract_hash : str or None
-        What scored; for t the tokeniser's version.
+        What scored; for t the versions of what reads words, requirements and facts.
     status : str
         ``champion``, ``matched``, or why the facet is absent (``no labels``, ``no champion``, ``no resumes``).
     sentence : str
@@ -103,10 +102,15 @@ def facet_models(
 
 
 def _text_match(organisation: Organisation) -> FacetModel:
-    if "resumes" in organisation.parts:
-        sentence = "Words of the resume matched against the requisition's description."
-        return FacetModel("t", None, True, TOKENISER, None, None, "matched", sentence)
-    return FacetModel("t", None, False, None, None, None, "no resumes", "The organisation's data has no resumes.")
+    if "resumes" not in organisation.parts:
+        return FacetModel("t", None, False, None, None, None, "no resumes", "The organisation's data has no resumes.")
+    from ml.matching.requirements.read import READER
+    from ml.matching.tokens import TOKENISER
+    from ml.resumes.versions import FACTS
+
+    sentence = "What the resume has of the description's words, and of what it asks for: its requirements."
+    version = f"{TOKENISER} {READER} {FACTS}"
+    return FacetModel("t", None, True, version, None, None, "matched", sentence)
 
 
 def _ranker_model(

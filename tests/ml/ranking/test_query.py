@@ -135,10 +135,10 @@ def test_an_explanation_says_why_the_level(published):
     assert explanation.thresholds == {"t": 0.2, "q": 0.5, "o": 0.5}
     assert explanation.matched == ("java", "kubernetes")
     assert explanation.missing == ()
-    assert explanation.model_versions == {"t": "words-1", "q": "1", "o": "1", "v": "1"}
+    assert explanation.model_versions == {"t": "words-1 requirements-1 facts-1", "q": "1", "o": "1", "v": "1"}
     assert explanation.sentences == (
         "Application A-1 to requisition R-1, scored as of 2026-10-31.",
-        "Technical match: 1.00. Words of the resume matched against the requisition's description.",
+        "Technical match: 1.00. What the resume has of the description's words, and of what it asks for: its requirements.",
         "Quality: 0.40. Scored by version 1 of the quality ranker.",
         "Likelihood to join: 0.90. Scored by version 1 of the onboard ranker.",
         "Likelihood to stay: 0.60. Scored by version 1 of the attrition ranker.",

@@ -88,7 +88,7 @@ def test_scores_are_written_with_their_versions_and_read_only_when_published(wor
            from scores.application_scores where application_id = 'A-3'""",
     ) == [
         (AS_OF, "A-3", "C-3", "R-2", True, pytest.approx(0.7), pytest.approx(0.35), 0.15, 0.075, 0.3, 0.15, "1",
-         "snapshot", "words-1")
+         "snapshot", "words-1 requirements-1 facts-1")
     ]  # fmt: skip
     assert rows(world, "select count(*), count(distinct condition) from ranking.ranked_list") == [(6 * 5, 5)]
     assert rows(world, "select count(*) from scores.application_matches where evidence is not null") == [(6,)]
