@@ -19,19 +19,22 @@ from ml.matching.tokens import fold
 from ml.resumes.redaction import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 RUN = 12
 _WORD = re.compile(r"[^\W_]+")
-# Odd, so that multiplying by it loses nothing of 64 bits.
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+# Odd, so that multiplying by it, and by its powers, loses nothing of 64 bits.
+_FACTOR = 0x9E3779B97F4A7C15
+_POWERS = np.array([pow(_FACTOR, step, 2**64) for step in range(RUN)], np.uint64)
 
 
 def run_hashes(text: str) -> NDArray[np.uint64]:
     """Hash every run of ``RUN`` words of a text, shape (n_words - RUN + 1,), in their order; empty if it is shorter."""
-    return _hash_runs([word for _, _, word in _words(text)])
+    words = _WORD.findall(text)
+    if len(words) < RUN:
+        return np.empty(0, np.uint64)
+    hashes: NDArray[np.uint64] = np.convolve(np.array([_hash(word) for word in words], np.uint64), _POWERS, "valid")
+    return hashes
 
 
 def description_runs(description: str) -> NDArray[np.uint64]:
@@ -67,9 +70,9 @@ def without_copied(text: str, description: str) -> str:
     str
         Of the same length; spaces for the words of such runs and for what stands between them.
     """
-    words = _words(text)
-    runs = _hash_runs([word for _, _, word in words])
+    runs = run_hashes(text)
     is_start = np.isin(runs, description_runs(description)) | is_repeated(runs)
+    words = [match.span() for match in _WORD.finditer(text)]
     kept, position = [], 0
     for first, last in _runs(np.flatnonzero(is_start)):
         start, end = words[first][0], words[last + RUN - 1][1]
@@ -84,21 +87,6 @@ def _runs(starts: NDArray[np.intp]) -> list[tuple[int, int]]:
     return [(int(part[0]), int(part[-1])) for part in np.split(starts, breaks) if len(part)]
 
 
-def _words(text: str) -> list[tuple[int, int, str]]:
-    return [(match.start(), match.end(), fold(match.group())) for match in _WORD.finditer(text)]
-
-
-def _hash_runs(words: Sequence[str]) -> NDArray[np.uint64]:
-    count = len(words) - RUN + 1
-    if count <= 0:
-        return np.empty(0, np.uint64)
-    hashes = np.array([_hash(word) for word in words], np.uint64)
-    total = np.zeros(count, np.uint64)
-    for step in range(RUN):
-        total = total * _FACTOR + hashes[step : step + count]
-    return total
-
-
 @lru_cache(maxsize=100_000)
 def _hash(word: str) -> int:
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(hashlib.blake2b(fold(word).encode(), digest_size=8).digest(), "little")
