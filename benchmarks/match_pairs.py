@@ -26,6 +26,7 @@ import datetime as dt
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -218,19 +219,22 @@ def _years(asking: Asking, name: str, generator: Generator) -> int:
 
 
 def simulated_groups(folder: Path) -> Iterator[Group]:
-    """Give the screened applications of every requisition of a simulated organisation, with its resumes and forms."""
+    """Give the screened applications of every requisition of a simulated organisation, with its resumes and forms.
+
+    Of applications, resumes and requisitions the first versions, which people saw when they decided.
+    """
     outcome = {"screen_passed": 1, "screen_failed": 0}
     grades = {
         row["application_id"]: outcome[row["event_type"]]
         for row in _rows(folder / "application_events.csv")
         if row["event_type"] in outcome
     }
-    resumes = {row["resume_id"]: row for row in _rows(folder / "resumes.csv")}
+    resumes = _first_versions(folder / "resumes.csv", "resume_id")
     screened: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in _rows(folder / "applications.csv"):
+    for row in _first_versions(folder / "applications.csv", "application_id").values():
         if row["application_id"] in grades and row["resume_id"] in resumes:
             screened[row["requisition_id"]].append(row)
-    for requisition in _rows(folder / "requisitions.csv"):
+    for requisition in _first_versions(folder / "requisitions.csv", "requisition_id").values():
         candidates = [
             Candidate(
                 resumes[row["resume_id"]]["content_text"],
@@ -244,6 +248,13 @@ def simulated_groups(folder: Path) -> Iterator[Group]:
         if requisition["description"] and len({candidate.grade for candidate in candidates}) > 1:
             minimum = float(requisition["min_years_experience"] or 0)
             yield Group(requisition["description"], candidates, minimum, requisition["required_degree"])
+
+
+def _first_versions(path: Path, key: str) -> dict[str, dict[str, str]]:
+    versions: dict[str, dict[str, str]] = {}
+    for row in sorted(_rows(path), key=itemgetter("recorded_at")):
+        versions.setdefault(row[key], row)
+    return versions
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
