@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ml.matching.met import Met, meet, share_met
 from ml.matching.reading import SQL
 from ml.matching.requirements.degrees import level_of
-from ml.matching.requirements.read import Requirement, Span
+from ml.matching.requirements.read import Requirement
+from ml.resumes.fact_types import Span
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -18,6 +18,7 @@ from ml.matching.requirements.headings import Section
 from ml.matching.requirements.items import find_items
 from ml.matching.requirements.sections import read_passages
 from ml.matching.requirements.years import find_years
+from ml.resumes.fact_types import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
 Kind = Literal["skill", "degree", "experience"]
 # Changes whenever the same description would give other requirements: what is stored carries it.
 READER = "requirements-1"
-
-
-@dataclass(frozen=True)
-class Span:
-    """A part of a description, as offsets; half-open."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)

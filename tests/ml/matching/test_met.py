@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ml.matching.met import Found, Met, Person, meet, share_met
-from ml.matching.requirements.read import Kind, Requirement, Span
+from ml.matching.requirements.read import Kind, Requirement
+from ml.resumes.fact_types import Span
 
 JAVA, PYTHON = Found("java", 3.0, (10, 14)), Found("python", None, (20, 26))
 PERSON = Person({"java": JAVA, "python": PYTHON}, Found("bachelor"), Found("6 years", 6.0))
