@@ -43,6 +43,7 @@ _LIBRARIES = ("scikit-learn", "numpy", "skops", "mlflow")
 _MEASURES = (
     "validation", "is_temporal", "tested", "tested_positives", "auc", "average_precision", "base_rate", "baselines",
     "remarks", "precision_at_k", "reject_option", "calibration", "calibration_choice", "rank_seen", "involuntary",
+    "risk_sets",
 )  # fmt: skip
 
 
@@ -84,7 +85,7 @@ class TrainingFacts:
     first_entered_at, last_entered_at : str or None
         ISO times between which the people it learnt from reached its stage; None where the data has no dates.
     rows, positives : int
-        Observed labels that it learnt from.
+        Observed labels that it learnt from, or with ``risk_sets`` among its measures, that judge it.
     label_statuses : dict of str to int
         All applications by label status; those not observed are excluded from training.
     features : tuple of CardFeature

@@ -11,9 +11,11 @@ from psycopg import sql
 
 from ml.backtest.cohort import Cohort, add_up
 from ml.backtest.estimates import estimate
+from ml.rankers import fitting
 from ml.rankers.judge import texts
 from ml.rankers.metrics import HIGH
 from ml.rankers.recipe import build_recipe
+from ml.rankers.risk_sets import tenure_data
 from ml.warehouse.arrow import compose, read_arrow
 from ml.warehouse.roles import TRAINER
 
@@ -82,8 +84,9 @@ class FittedRecipe:
 
 def fit_recipe(snapshot: Snapshot, features: tuple[Feature, ...], organisation: Organisation) -> FittedRecipe:
     """Fit the recipe that the organisation's settings give today on a snapshot."""
-    table = snapshot.table()
-    recipe = build_recipe(features, organisation.rankers).fit(table, table["label"].to_numpy().astype(np.int8))
+    table, recipe = snapshot.table(), build_recipe(features, organisation.rankers)
+    labels = table["label"].to_numpy().astype(np.int8)
+    fitting.fit_recipe(recipe, table, labels, tenures=tenure_data(snapshot, organisation))
     return FittedRecipe(snapshot, features, recipe)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ml.rankers.judge import make_judge
 from ml.rankers.metrics import interval
 from ml.rankers.out_of_fold import labelled_rows, plan_folds, score_out_of_fold
+from ml.rankers.risk_sets import tenure_data
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -100,10 +101,10 @@ def compare(challenger: Pipeline, champion: Pipeline, *, snapshot: Snapshot, org
         sentence = f"{snapshot.ranker}: the champion needs {', '.join(unknown)}, which the contract no longer has."
         return Comparison("ask", 0.0, 0.0, 0.0, f"{sentence} A person decides.")
     rows = labelled_rows(table)
-    plan = plan_folds(rows, organisation)
+    plan, tenures = plan_folds(rows, organisation), tenure_data(snapshot, organisation)
     folds = plan.folds[-1:] if plan.is_temporal else plan.folds
     ours, theirs = (
-        score_out_of_fold(recipe, table, rows.labels, folds=folds, with_baselines=False)
+        score_out_of_fold(recipe, table, rows.labels, folds=folds, tenures=tenures, with_baselines=False)
         for recipe in (challenger, champion)
     )
     judge = make_judge(table.take(ours.rows), ranker=snapshot.ranker, seed=seed)

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 # Rows scored together: large enough to amortise a call per tree, small enough to stay in cache
 # and to bound the memory of a batch whatever its length.
 CHUNK_ROWS = 2048
-# A tree's leaves hold at least a fortieth of its sample until that reaches ``min_samples_leaf``: with thirty people
+# A tree's leaves hold at least a thirtieth of its sample until that reaches ``min_samples_leaf``: with thirty people
 # of the rarer class a tree with leaves of twenty has three of them and orders nobody, and one with leaves of single
-# people repeats the noise. Measured in docs/adr/0017.
-LEAVES_OF_SMALL_SAMPLE = 40
+# people repeats the noise. Measured in docs/adr/0028.
+LEAVES_OF_SMALL_SAMPLE = 30
 # With this ``max_features`` a third of the columns is tried at each split where a tree draws so many rows of each
-# class, else the square root of their number. Measured in docs/adr/0017.
+# class, all alike, else the square root of their number. Measured in docs/adr/0017 and 0028.
 BY_SAMPLE = "by sample"
 FEWEST_FOR_THIRD = 500
 
@@ -51,12 +51,13 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         Number of trees N, at least 1.
     sample_fraction : float, default=1.0
         Sampling factor S, greater than 0.
-    min_samples_leaf : int, default=20
-        Fewest distinct training rows in a leaf. Trees whose sample is smaller than forty such leaves
-        take fewer: a fortieth of their sample, at least one.
+    min_samples_leaf : int, default=40
+        Fewest distinct training rows in a leaf. Trees whose sample is smaller than thirty such leaves
+        take fewer: a thirtieth of their sample, at least one.
     max_features : {"sqrt", "log2", "by sample"}, int, float or None, default="sqrt"
         Features tried at each split, as in scikit-learn; ``"by sample"`` is a third of them where a tree draws 500
-        rows of each class, else the square root: trees on few rows need to differ more than to be right.
+        rows of each class and rows have no weights, else the square root: trees on few rows, or on rows that are drawn
+        again and again for their weight, need to differ more than to be right.
     linear_score : bool, default=False
         Whether the trees see one more column, the cross-fitted log odds of a logistic regression
         (:class:`ml.rankers.linear.LinearScore`).
@@ -98,7 +99,7 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         n_estimators: int = 100,
         *,
         sample_fraction: float = 1.0,
-        min_samples_leaf: int = 20,
+        min_samples_leaf: int = 40,
         max_features: str | int | float | None = "sqrt",
         linear_score: bool = False,
         oob_score: bool = False,
@@ -120,7 +121,9 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         tags.input_tags.allow_nan = True
         return tags
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> VotingForestClassifier:
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, draw_weight: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> VotingForestClassifier:
         """Grow the trees.
 
         Parameters
@@ -129,6 +132,11 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             Converted to float32; NaN is a missing value.
         y : array-like of shape (n_samples,)
             Labels of exactly two classes.
+        draw_weight : array-like of shape (n_samples,), optional
+            Within its class a row is drawn in proportion to this. Default: all alike.
+        groups : array-like of int, shape (n_samples,), optional
+            Rows of one group are of one person: none of them is out of a tree's bag if one is in it. Default: each row
+            is its own.
 
         Returns
         -------
@@ -144,19 +152,21 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         checked = validate_data(self, X, y, dtype=np.float32, order="C", ensure_all_finite="allow-nan")
         rows: NDArray[np.float32] = checked[0]
         positive = self._encode_labels(checked[1])
+        weight = None if draw_weight is None else np.asarray(draw_weight, dtype=np.float64)
         if self.linear_score:
             # The folds are drawn anew in every fit, the same for the same seed.
             seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
             self.linear_ = LinearScore(random_state=seed)
-            rows = self.linear_.fit_transform(rows, positive)
+            rows = self.linear_.fit_transform(rows, positive, weight=weight, groups=groups)
         n_draws = max(1, round(self.sample_fraction * int(np.bincount(positive).min())))
         seeds = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=self.n_estimators)
         grown = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(_grow)(rows, positive, self._tree(int(seed), n_draws), n_draws) for seed in seeds
+            delayed(_grow)(rows, positive, weight, self._tree(int(seed), n_draws, weight), n_draws) for seed in seeds
         )
         self.estimators_ = [tree for tree, _ in grown]
         if self.oob_score:
-            self._score_out_of_bag(rows, positive, [sample for _, sample in grown])
+            people = np.arange(len(rows)) if groups is None else np.unique(groups, return_inverse=True)[1]
+            self._score_out_of_bag(rows, positive, [sample for _, sample in grown], people=people)
         return self
 
     def score_both(self, X: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -236,19 +246,25 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             raise ValueError(f"y: expected two classes, got only one class, {self.classes_[0]}")
         return encoded
 
-    def _tree(self, seed: int, n_draws: int) -> DecisionTreeClassifier:
+    def _tree(self, seed: int, n_draws: int, weight: NDArray[np.float64] | None) -> DecisionTreeClassifier:
         leaf = min(self.min_samples_leaf, max(1, 2 * n_draws // LEAVES_OF_SMALL_SAMPLE))
         max_features = self.max_features
         if max_features == BY_SAMPLE:
-            max_features = 1 / 3 if n_draws >= FEWEST_FOR_THIRD else "sqrt"
+            max_features = 1 / 3 if n_draws >= FEWEST_FOR_THIRD and weight is None else "sqrt"
         return DecisionTreeClassifier(min_samples_leaf=leaf, max_features=max_features, random_state=seed)
 
     def _score_out_of_bag(
-        self, X: NDArray[np.float32], positive: NDArray[np.intp], samples: list[NDArray[np.int32]]
+        self,
+        X: NDArray[np.float32],
+        positive: NDArray[np.intp],
+        samples: list[NDArray[np.int32]],
+        *,
+        people: NDArray[np.intp],
     ) -> None:
-        voters = [(tree, _node_votes(tree), sample) for tree, sample in zip(self.estimators_, samples, strict=True)]
+        bags = (np.bincount(people[sample], minlength=len(X)) > 0 for sample in samples)
+        voters = [(tree, _node_votes(tree), bag) for tree, bag in zip(self.estimators_, bags, strict=True)]
         parts = Parallel(n_jobs=self.n_jobs, require="sharedmem")(
-            delayed(_out_of_bag)(voters, X, positive.astype(bool), part) for part in _chunks(len(X))
+            delayed(_out_of_bag)(voters, X, positive.astype(bool), people, part) for part in _chunks(len(X))
         )
         self.oob_votes_ = np.concatenate([votes for votes, _, _ in parts])
         hits = np.sum([hit for _, hit, _ in parts], axis=0)
@@ -262,23 +278,32 @@ def _chunks(n_rows: int) -> Iterator[slice]:
 
 
 def _grow(
-    X: NDArray[np.float32], positive: NDArray[np.intp], tree: DecisionTreeClassifier, n_draws: int
+    X: NDArray[np.float32],
+    positive: NDArray[np.intp],
+    weight: NDArray[np.float64] | None,
+    tree: DecisionTreeClassifier,
+    n_draws: int,
 ) -> tuple[DecisionTreeClassifier, NDArray[np.int32]]:
     """Grow one tree on a balanced bootstrap; return it and the rows it saw."""
-    counts = _balanced_counts(positive, n_draws, np.random.RandomState(tree.random_state))
+    counts = _balanced_counts(positive, weight, n_draws, np.random.RandomState(tree.random_state))
     sample = np.flatnonzero(counts).astype(np.int32)
     # Gathered rows are contiguous in memory: a tree on a ninth of the rows then reads a ninth of them.
     tree.fit(X[sample], positive[sample], sample_weight=counts[sample].astype(np.float64))
     return tree, sample
 
 
-def _balanced_counts(positive: NDArray[np.intp], n_draws: int, random: np.random.RandomState) -> NDArray[np.intp]:
+def _balanced_counts(
+    positive: NDArray[np.intp], weight: NDArray[np.float64] | None, n_draws: int, random: np.random.RandomState
+) -> NDArray[np.intp]:
     """Return how often each row is drawn: ``n_draws`` times a row of each class, with replacement."""
     drawn = []
     # The first row's class is drawn first, so that swapping the labels mirrors the forest and changes nothing else.
     for label in (positive[0], 1 - positive[0]):
         rows = np.flatnonzero(positive == label)
-        drawn.append(rows[random.randint(len(rows), size=n_draws)])
+        if weight is None:
+            drawn.append(rows[random.randint(len(rows), size=n_draws)])
+        else:
+            drawn.append(random.choice(rows, size=n_draws, p=weight[rows] / weight[rows].sum()))
     return np.bincount(np.concatenate(drawn), minlength=len(positive))
 
 
@@ -290,19 +315,21 @@ def _node_votes(tree: DecisionTreeClassifier) -> NDArray[np.float64]:
 
 
 def _out_of_bag(
-    voters: list[tuple[DecisionTreeClassifier, NDArray[np.float64], NDArray[np.int32]]],
+    voters: list[tuple[DecisionTreeClassifier, NDArray[np.float64], NDArray[np.bool_]]],
     X: NDArray[np.float32],
     positive: NDArray[np.bool_],
+    people: NDArray[np.intp],
     part: slice,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return a chunk's out-of-bag vote shares, and by number of trees and class its correct and decided rows."""
+    """Return a chunk's out-of-bag vote shares, and by number of trees and class its correct and decided rows.
+
+    With each tree come its nodes' votes and its bag, which marks people.
+    """
     label = positive[part]
     votes, cast = np.zeros(len(label)), np.zeros(len(label))
     hits, seen = np.zeros((2, len(voters), 2), dtype=np.int64)
-    for k, (tree, vote_of_node, sample) in enumerate(voters):
-        outside = np.ones(len(label), dtype=bool)
-        first, last = np.searchsorted(sample, [part.start, part.stop])
-        outside[sample[first:last] - part.start] = False
+    for k, (tree, vote_of_node, bag) in enumerate(voters):
+        outside = ~bag[people[part]]
         votes += outside * vote_of_node.take(tree.tree_.apply(X[part]))
         cast += outside
         is_decided = cast > 0

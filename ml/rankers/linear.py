@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 # Inverse strengths of the penalty that are tried, from strong to weak, on standardised columns.
-STRENGTHS = (0.01, 0.03, 0.1)
+STRENGTHS = (0.03, 0.1)
 FOLDS = 5
 # Where a column may bend: its training values' quantiles at equal steps, so many of them.
 KNOTS = 4
@@ -38,7 +38,8 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     of a hundred columns say nothing and a thousand rows cannot tell unless they are told to drop them. On training
     rows the column is cross-fitted, so that no row's own label is in it. The penalty is weakened, down ``STRENGTHS``,
     as long as that lowers the cross-fitted log loss by more than the standard error of the difference; measured in
-    docs/adr/0017.
+    docs/adr/0017. A column of two values counts as it is: were it brought to the spread of the others, a level that ten
+    people have would cost no more than one that half of them have, and there are many of those (docs/adr/0028).
 
     Parameters
     ----------
@@ -70,7 +71,14 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.fit_transform(X, y)
         return self
 
-    def fit_transform(self, X: NDArray[np.float32], y: ArrayLike) -> NDArray[np.float32]:
+    def fit_transform(
+        self,
+        X: NDArray[np.float32],
+        y: ArrayLike,
+        *,
+        weight: NDArray[np.float64] | None = None,
+        groups: ArrayLike | None = None,
+    ) -> NDArray[np.float32]:
         """Learn the weights and append each training row's log odds, its own label left out.
 
         Parameters
@@ -80,6 +88,10 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         y : array-like of shape (n_samples,)
             1 for positive, 0 for negative. With fewer than five of either there is nothing to cross-fit on, and
             everybody's log odds are 0.
+        weight : ndarray of shape (n_samples,), optional
+            How much each row counts. Default: all alike.
+        groups : array-like of shape (n_samples,), optional
+            Rows of one group are left out together. Default: each row is its own.
 
         Returns
         -------
@@ -89,8 +101,9 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if np.bincount(labels, minlength=2).min() < FOLDS:
             self._keep(level(X.shape[1]), STRENGTHS[0])
             return self.line.append_to(X)
-        strength, log_odds = self._choose(X, labels)
-        self._keep(_fit_line(X, labels, strength=strength, seed=self.random_state), strength)
+        weight = np.ones(len(labels)) if weight is None else weight
+        strength, log_odds = self._choose(X, labels, weight, groups)
+        self._keep(_fit_line(X, labels, weight, strength=strength, seed=self.random_state), strength)
         return np.column_stack([X, log_odds.astype(np.float32)])
 
     def transform(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -108,48 +121,62 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             setattr(self, f"{name}_", getattr(line, name))
         self.strength_ = strength
 
-    def _choose(self, X: NDArray[np.float32], labels: NDArray[np.int8]) -> tuple[float, NDArray[np.float64]]:
+    def _choose(
+        self, X: NDArray[np.float32], labels: NDArray[np.int8], weight: NDArray[np.float64], groups: ArrayLike | None
+    ) -> tuple[float, NDArray[np.float64]]:
         """Give the strength of the penalty, and each row's cross-fitted log odds."""
-        chosen, log_odds = STRENGTHS[0], self._cross_fitted(X, labels, STRENGTHS[0])
+        folds = list(self._folds(labels, groups))
+        chosen, log_odds = STRENGTHS[0], self._cross_fitted(X, labels, weight, folds, STRENGTHS[0])
         for strength in STRENGTHS[1:]:
-            tried = self._cross_fitted(X, labels, strength)
-            gains = _log_loss(log_odds, labels) - _log_loss(tried, labels)
+            tried = self._cross_fitted(X, labels, weight, folds, strength)
+            gains = weight * (_log_loss(log_odds, labels) - _log_loss(tried, labels))
             if gains.mean() <= gains.std() / np.sqrt(len(gains)):
                 break
             chosen, log_odds = strength, tried
         return chosen, log_odds
 
-    def _cross_fitted(self, X: NDArray[np.float32], labels: NDArray[np.int8], strength: float) -> NDArray[np.float64]:
+    def _cross_fitted(
+        self,
+        X: NDArray[np.float32],
+        labels: NDArray[np.int8],
+        weight: NDArray[np.float64],
+        folds: list[tuple[NDArray[np.intp], NDArray[np.intp]]],
+        strength: float,
+    ) -> NDArray[np.float64]:
         log_odds = np.empty(len(labels))
-        for train, test in self._folds(labels):
-            line = _fit_line(X[train], labels[train], strength=strength, seed=self.random_state)
+        for train, test in folds:
+            line = _fit_line(X[train], labels[train], weight[train], strength=strength, seed=self.random_state)
             log_odds[test] = line.log_odds(X[test])
         return log_odds
 
-    def _folds(self, labels: NDArray[np.int8]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        from sklearn.model_selection import StratifiedKFold
+    def _folds(
+        self, labels: NDArray[np.int8], groups: ArrayLike | None
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-        split = StratifiedKFold(FOLDS, shuffle=True, random_state=self.random_state)
-        yield from split.split(np.zeros(len(labels)), labels)
+        splitter = StratifiedKFold if groups is None else StratifiedGroupKFold
+        split = splitter(FOLDS, shuffle=True, random_state=self.random_state)
+        yield from split.split(np.zeros(len(labels)), labels, groups)
 
 
-def _fit_line(X: NDArray[np.float32], labels: NDArray[np.int8], *, strength: float, seed: int) -> Line:
-    """Fit the lasso on standardised columns and their bends, missing values at the median and marked as such."""
+def _fit_line(
+    X: NDArray[np.float32], labels: NDArray[np.int8], weight: NDArray[np.float64], *, strength: float, seed: int
+) -> Line:
+    """Fit the lasso on scaled columns and their bends, missing values at the median and marked as such."""
     from sklearn.linear_model import LogisticRegression
 
     drawn, shift = _draw(labels, np.random.default_rng(seed))
-    X, labels = X[drawn], labels[drawn]
+    X, labels, weight = X[drawn], labels[drawn], weight[drawn]
     is_missing = np.isnan(X)
     medians, (bent, knots) = _medians(X), _place_knots(X)
     filled, is_marked = np.where(is_missing, medians, X), is_missing.any(axis=0)
     columns = np.hstack([filled, np.maximum(filled[:, bent] - knots, 0), is_missing[:, is_marked]])
-    means, scales = columns.mean(axis=0), columns.std(axis=0)
-    scales[scales == 0] = 1
+    means, scales = columns.mean(axis=0), _scales(columns)
     columns -= means
     columns /= scales
     model = LogisticRegression(
         C=strength, l1_ratio=1.0, solver="liblinear", intercept_scaling=INTERCEPT_SCALING, random_state=seed
-    ).fit(columns, labels)
+    ).fit(columns, labels, sample_weight=weight)
     weights = model.coef_[0] / scales
     slopes, bends, marks = np.split(weights, [X.shape[1], X.shape[1] + len(bent)])
     is_kept = bends != 0
@@ -159,6 +186,15 @@ def _fit_line(X: NDArray[np.float32], labels: NDArray[np.int8], *, strength: flo
     intercept = float(model.intercept_[0] - weights @ means) + shift
     line = replace(line, intercept=intercept, missing=missing)
     return replace(line, usual=line.terms(X).mean(axis=0))
+
+
+def _scales(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give each column's standard deviation; of a column of two values their half distance, whatever their shares."""
+    low, high = columns.min(axis=0), columns.max(axis=0)
+    is_of_two = ((columns == low) | (columns == high)).all(axis=0)
+    scales: NDArray[np.float64] = np.where(is_of_two, (high - low) / 2, columns.std(axis=0))
+    scales[scales == 0] = 1
+    return scales
 
 
 def _medians(X: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ml.rankers.baselines import score_baselines
+from ml.rankers.fitting import fit_recipe
 from ml.rankers.folds import FEWEST_QUARTERS, Fold, LabelledRows, grouped_folds, rolling_origins
 from ml.rankers.judge import texts
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from ml.organisation import Organisation
     from ml.rankers.calibration import PlattCalibration
+    from ml.rankers.risk_sets import TenureData
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,13 @@ def plan_folds(rows: LabelledRows, organisation: Organisation) -> Plan:
 
 
 def score_out_of_fold(
-    recipe: Pipeline, table: pa.Table, labels: NDArray[np.int8], *, folds: list[Fold], with_baselines: bool = True
+    recipe: Pipeline,
+    table: pa.Table,
+    labels: NDArray[np.int8],
+    *,
+    folds: list[Fold],
+    tenures: TenureData | None = None,
+    with_baselines: bool = True,
 ) -> OutOfFold:
     """Fit a recipe on each fold's training rows, encoding included, and score its test rows.
 
@@ -127,6 +135,9 @@ def score_out_of_fold(
         1 for positive, 0 for negative.
     folds : list of Fold
         No row is tested twice.
+    tenures : TenureData, optional
+        What the forests learn from instead of the labels, as far as it was known at a fold's origin and but for the
+        groups that it tests. The baselines learn from the labels.
     with_baselines : bool, default=True
         Whether to fit the baselines too.
     """
@@ -135,9 +146,17 @@ def score_out_of_fold(
     scored, recipes = [], {}
     for fold in folds:
         fitted = clone(recipe).set_params(forest__oob_score=False)
-        train = fitted["encode"].fit_transform(table.take(fold.train), labels[fold.train])
+        tested_groups = None if tenures is None else texts(table.take(fold.test), tenures.group)
+        train = fit_recipe(
+            fitted,
+            table.take(fold.train),
+            labels[fold.train],
+            tenures=tenures,
+            origin=fold.origin,
+            besides=tested_groups,
+        )
         test = fitted["encode"].transform(table.take(fold.test))
-        votes, frequencies = fitted["forest"].fit(train, labels[fold.train]).score_both(test)
+        votes, frequencies = fitted["forest"].score_both(test)
         seed = int(fitted["forest"].random_state)
         baselines = score_baselines(train, labels[fold.train], test, seed=seed) if with_baselines else {}
         scored.append((votes, frequencies, baselines))

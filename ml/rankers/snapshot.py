@@ -59,7 +59,7 @@ class Snapshot:
         Applications by label status.
     tenures_path, tenures_hash : str or None
         Attrition only: a second file, of everybody who started work, labelled or not, and its SHA-256. The forest
-        never learns from it.
+        learns from it (:mod:`ml.rankers.risk_sets`); the labels judge it.
     """
 
     path: str

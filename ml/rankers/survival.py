@@ -12,15 +12,15 @@ import numpy as np
 
 from ml.rankers.baselines import logistic
 from ml.rankers.judge import texts
-from ml.rankers.tenures import Tenures, tenures_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
 
-    from ml.organisation import Organisation
     from ml.rankers.folds import Fold
+    from ml.rankers.risk_sets import TenureData
+    from ml.rankers.tenures import Tenures
 
 SURVIVAL = "survival model"
 
@@ -107,9 +107,8 @@ class HazardModel:
 
 
 def score_survival(
-    recipe: Pipeline, table: pa.Table, tenure_table: pa.Table, *, folds: list[Fold], organisation: Organisation,
-    as_of: np.datetime64,
-) -> NDArray[np.float64]:  # fmt: skip
+    recipe: Pipeline, table: pa.Table, tenures: TenureData, *, folds: list[Fold], months: int
+) -> NDArray[np.float64]:
     """Score the test rows of every fold by the chance to stay t + delta months.
 
     The model of a fold learns from everybody who had started work by the fold's origin, labelled or not, but for the
@@ -121,14 +120,12 @@ def score_survival(
         Its step ``encode`` is cloned.
     table : pyarrow.Table with n_rows rows
         Observed labels and features.
-    tenure_table : pyarrow.Table
+    tenures : TenureData
         Everybody who started work, those of ``table`` among them.
     folds : list of Fold
         Of the validation.
-    organisation : Organisation
-        Says t, delta, the recording lag and what may not be on both sides.
-    as_of : datetime64
-        Stands in for the origin of folds that have none.
+    months : int
+        t + delta.
 
     Returns
     -------
@@ -137,25 +134,17 @@ def score_survival(
     """
     from sklearn.base import clone
 
-    labels, tenures, rules = table["label"].to_numpy(), tenures_of(tenure_table), organisation.labels
-    horizon = rules.attrition_months + rules.attrition_gap_months
-    group = f"{organisation.validation.group_by}_id"
-    groups, groups_of_tenures = texts(table, group), texts(tenure_table, group)
-    # Both are sorted by application, and a label has a tenure.
-    place = np.searchsorted(texts(tenure_table, "application_id"), texts(table, "application_id"))
+    labels, known = table["label"].to_numpy(), tenures.tenures
+    groups, groups_of_tenures = texts(table, tenures.group), texts(tenures.table, tenures.group)
     scores: NDArray[np.float64] = np.empty(table.num_rows)
     for fold in folds:
-        encoder = clone(recipe["encode"])
-        train = encoder.fit_transform(table.take(fold.train), labels[fold.train])
-        encoded = encoder.transform(tenure_table)
-        # A row that the encoder learnt from is encoded without its own label.
-        encoded[place[fold.train]] = train
-        origin = as_of if fold.origin is None else fold.origin
-        rows, month, is_leaving = person_months(
-            tenures, origin=origin, months=horizon, lag_days=rules.recording_lag_days
-        )
+        encoder, learnt = clone(recipe["encode"]), table.take(fold.train)
+        matrix = encoder.fit_transform(learnt, labels[fold.train])
+        encoded = tenures.encode(encoder, learnt, matrix)
+        origin = tenures.as_of if fold.origin is None else fold.origin
+        rows, month, is_leaving = person_months(known, origin=origin, months=months, lag_days=tenures.lag_days)
         kept = ~np.isin(groups_of_tenures[rows], groups[fold.test])
-        model = HazardModel(horizon).fit(encoded[rows[kept]], month[kept], is_leaving[kept])
+        model = HazardModel(months).fit(encoded[rows[kept]], month[kept], is_leaving[kept])
         scores[fold.test] = model.chance_to_stay(encoder.transform(table.take(fold.test)))
     tested: NDArray[np.intp] = np.sort(np.concatenate([fold.test for fold in folds]))
     return scores[tested]

@@ -12,6 +12,7 @@ from ml.rankers.attrition_curves import attrition_curves
 from ml.rankers.calibration import PlattCalibration
 from ml.rankers.calibration_choice import compare_calibrations
 from ml.rankers.dependence import partial_dependence
+from ml.rankers.fitting import fit_recipe
 from ml.rankers.folds import grouped_folds
 from ml.rankers.importance import permutation_importance, weak_features_sentence
 from ml.rankers.involuntary import without_involuntary
@@ -19,6 +20,7 @@ from ml.rankers.judge import make_judge
 from ml.rankers.metrics import levels_off
 from ml.rankers.out_of_fold import OutOfFold, cross_fitted_probabilities, labelled_rows, plan_folds, score_out_of_fold
 from ml.rankers.recipe import FacetRanker, build_recipe
+from ml.rankers.risk_sets import tenure_data
 from ml.rankers.support import FALSE_ALARMS, TrainingSupport
 from ml.rankers.survival import SURVIVAL, score_survival
 from ml.rankers.validation import measure
@@ -55,8 +57,8 @@ class TrainedRanker:
     metrics : dict
         Of the validation; see :func:`ml.rankers.validation.measure`. Also ``oob_accuracy`` by number of trees and where
         it ``oob_levels_off``, ``importance``, ``dependence`` and ``calibration_choice``; ``false_alarms``, the share
-        of people like those trained on that is called outside; for attrition ``tenures``, ``involuntary``,
-        ``weak_features`` and ``attrition_curves``.
+        of people like those trained on that is called outside; for attrition ``tenures``, ``risk_sets``,
+        ``involuntary``, ``weak_features`` and ``attrition_curves``.
     predictions : pyarrow.Table
         Out-of-fold: application_id, requisition_id, job_family, stage_entered_at, fold, score, probability, label.
     status : str
@@ -104,25 +106,27 @@ def fit_and_validate(snapshot: Snapshot, contract: FeatureContract, organisation
     recipe = build_recipe(contract.for_ranker(ranker), settings)
     rows = labelled_rows(table)
     plan = plan_folds(rows, organisation)
-    scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds)
-    tenures, as_of = snapshot.tenure_table(), np.datetime64(snapshot.as_of_date, "us")
+    tenures, rules = tenure_data(snapshot, organisation), organisation.labels
+    scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds, tenures=tenures)
     if tenures is not None:
-        stays = score_survival(recipe, table, tenures, folds=plan.folds, organisation=organisation, as_of=as_of)
+        months = rules.attrition_months + rules.attrition_gap_months
+        stays = score_survival(recipe, table, tenures, folds=plan.folds, months=months)
         scores = replace(scores, baselines={**scores.baselines, SURVIVAL: stays})
     tested = table.take(scores.rows)
     judge = make_judge(tested, ranker=ranker, seed=settings.seed, forest=scores.fold if plan.is_temporal else None)
     probabilities = cross_fitted_probabilities(scores, judge.labels, PlattCalibration())
-    recipe.set_params(forest__oob_score=True).fit(table, rows.labels)
+    fit_recipe(recipe.set_params(forest__oob_score=True), table, rows.labels, tenures=tenures)
     calibration = PlattCalibration().fit(scores.frequencies, judge.labels)
     model = FacetRanker(recipe, calibration, _fit_support(recipe, table, rows, organisation))
     metrics = measure(table, scores, judge=judge, plan=plan, probabilities=probabilities)
     metrics |= _look_inside(model, table, scores, judge) | {"false_alarms": FALSE_ALARMS}
     if tenures is not None:
-        lag_days = organisation.labels.recording_lag_days
-        metrics["tenures"] = tenures.num_rows
-        metrics["involuntary"] = without_involuntary(tested, tenures, scores.votes, judge=judge)
+        metrics["tenures"], metrics["risk_sets"] = tenures.table.num_rows, tenures.summary()
+        metrics["involuntary"] = without_involuntary(tested, tenures.table, scores.votes, judge=judge)
         metrics["weak_features"] = weak_features_sentence(metrics["importance"])
-        metrics["attrition_curves"] = attrition_curves(recipe, tenures, as_of=as_of, lag_days=lag_days)
+        metrics["attrition_curves"] = attrition_curves(
+            recipe, tenures.table, as_of=tenures.as_of, lag_days=tenures.lag_days
+        )
     status, sentence = _judge_signal(ranker, metrics)
     return TrainedRanker(snapshot, model, metrics, _predictions(tested, scores, probabilities), status, sentence)
 

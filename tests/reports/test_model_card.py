@@ -245,12 +245,14 @@ def test_a_card_of_attrition_tells_it_without_involuntary_exits(
     fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
 ) -> None:
     make_marts(fresh_warehouse)
-    known = facts(ranker="attrition", measures={**facts().measures, "involuntary": involuntary()})
+    learnt = {"people": 2068, "leavers": 546, "months": 24, "sentence": "The forest learns from tenures."}
+    known = facts(ranker="attrition", measures={**facts().measures, "involuntary": involuntary(), "risk_sets": learnt})
     add_version(fresh_warehouse, "attrition", "champion", "Fine.", version="3", snapshot_hash="a" * 64)
     record_facts(fresh_warehouse, known)
     folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
     text = text_of(folder / "card-attrition-3.html")
     assert "Who is let go before staying long counts as having left. Some left involuntarily." in text
+    assert "learnt from The forest learns from tenures. judged by" in text
     assert f"left out .700 .650 to .750 90.0% 80.0% to 95.0% {known.measures['tested'] - 20:,} 100" in text
     document = (folder / "card-attrition-3.json").read_text(encoding="utf-8")
     check(document)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from ml.contract import Feature, FeatureContract
 from ml.organisation import RANKERS, Organisation, RankerSettings
 from ml.rankers.matrix import TENURE
+from ml.rankers.risk_sets import TenureData
 from ml.rankers.snapshot import Snapshot, _write
 from ml.rankers.tenures import Tenures, add_months
 
@@ -61,6 +62,15 @@ def make_table(
             "label": label,
         }
     )
+
+
+def tenure_data_of(
+    table: pa.Table, settings: Organisation | None = None, as_of: str | np.datetime64 = "2030-01-01"
+) -> TenureData:
+    """Give tenures as a ranker learns from them, known up to a date."""
+    own = settings or organisation()
+    group = f"{own.validation.group_by}_id"
+    return TenureData(table, np.datetime64(as_of, "us"), lag_days=own.labels.recording_lag_days, group=group)
 
 
 def make_attrition(n_rows: int = 1200, *, seed: int = 0, days: int = 1080) -> tuple[pa.Table, pa.Table]:

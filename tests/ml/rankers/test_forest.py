@@ -131,13 +131,25 @@ def test_samples_are_balanced_whichever_class_is_rarer(positives: float) -> None
     assert roc_auc_score(y, forest.votes(X)) > 0.7
 
 
-@pytest.mark.parametrize(("rarer", "leaf"), [(15, 1), (60, 3), (300, 15), (5000, 20)])
+@pytest.mark.parametrize(("rarer", "leaf"), [(14, 1), (60, 4), (450, 30), (5000, 40)])
 def test_small_samples_take_smaller_leaves(rarer: int, leaf: int) -> None:
-    # A fortieth of twice the rarer class: 30 // 40 is none, so 1; 120 // 40 = 3; 600 // 40 = 15; at most 20.
+    # A thirtieth of twice the rarer class: 28 // 30 is none, so 1; 120 // 30 = 4; 900 // 30 = 30; at most 40.
     X = np.random.default_rng(0).normal(size=(2 * rarer, 2))
     y = np.arange(2 * rarer) % 2
     forest = VotingForestClassifier(2, random_state=0).fit(X, y)
     assert {tree.min_samples_leaf for tree in forest.estimators_} == {leaf}
+
+
+def test_rows_are_drawn_in_proportion_to_their_weight_within_their_class() -> None:
+    # Half of each class has a 0, half a 1; positives with a 0 weigh three times as much as those with a 1. Of a tree's
+    # positives 3/4 then have a 0, of its negatives 1/2: .75 / (.75 + .5) = .6 at 0, and .25 / (.25 + .5) = 1/3 at 1.
+    X, y = np.tile([0.0, 1.0], 200)[:, None], np.repeat([0, 1], 200)
+    weight = np.where((y == 1) & (X[:, 0] == 0), 3.0, 1.0)
+    forest = VotingForestClassifier(100, random_state=0).fit(X, y, draw_weight=weight)
+    np.testing.assert_allclose(forest.frequencies(np.array([[0.0], [1.0]])), [0.6, 1 / 3], atol=0.01)
+    # The factor of a whole class changes nothing: each class gives half of every sample.
+    again = clone(forest).fit(X, y, draw_weight=np.where(y == 1, weight / 7, weight))
+    np.testing.assert_array_equal(again.votes(X), forest.votes(X))
 
 
 @pytest.mark.parametrize(("rarer", "columns"), [(499, 3), (500, 4)])
@@ -146,6 +158,8 @@ def test_trees_on_many_rows_try_a_third_of_the_columns(rarer: int, columns: int)
     X = np.random.default_rng(0).normal(size=(2 * rarer, 12))
     forest = VotingForestClassifier(2, max_features=BY_SAMPLE, random_state=0).fit(X, np.arange(2 * rarer) % 2)
     assert {tree.max_features_ for tree in forest.estimators_} == {columns}
+    weighted = clone(forest).fit(X, np.arange(2 * rarer) % 2, draw_weight=np.ones(2 * rarer))
+    assert {tree.max_features_ for tree in weighted.estimators_} == {3}
 
 
 def test_out_of_bag_votes_come_from_trees_that_did_not_see_the_row() -> None:
@@ -155,6 +169,16 @@ def test_out_of_bag_votes_come_from_trees_that_did_not_see_the_row() -> None:
     forest = VotingForestClassifier(100, min_samples_leaf=1, random_state=0, oob_score=True).fit(X, y)
     assert roc_auc_score(y, forest.votes(X)) > 0.95
     assert abs(roc_auc_score(y, forest.oob_votes_) - 0.5) < 0.1
+
+
+def test_no_row_of_a_person_is_out_of_bag_where_another_is_in_it() -> None:
+    # Everybody has two equal rows, and nothing predicts the labels but having seen the person's other row.
+    random = np.random.default_rng(0)
+    X, y, people = random.normal(size=(300, 3)).repeat(2, axis=0), np.arange(300).repeat(2) % 2, np.arange(600) // 2
+    recipe = VotingForestClassifier(100, min_samples_leaf=1, random_state=0, oob_score=True)
+    apart, together = clone(recipe).fit(X, y), clone(recipe).fit(X, y, groups=people)
+    assert roc_auc_score(y, apart.oob_votes_) > 0.9
+    assert abs(roc_auc_score(y, together.oob_votes_) - 0.5) < 0.1
 
 
 def test_the_accuracy_curve_ends_at_the_accuracy_of_the_out_of_bag_votes() -> None:

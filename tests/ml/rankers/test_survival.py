@@ -5,17 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.organisation import Labels, Organisation
 from ml.rankers.folds import Fold
 from ml.rankers.metrics import PairwiseAuc
 from ml.rankers.out_of_fold import labelled_rows, plan_folds
 from ml.rankers.recipe import build_recipe
 from ml.rankers.survival import HazardModel, person_months, score_survival
-from tests.ml.rankers.factories import FEATURES, make_attrition, organisation
+from tests.ml.rankers.factories import FEATURES, make_attrition, organisation, tenure_data_of
 from tests.ml.rankers.test_tenures import made
 
 RECIPE = build_recipe(FEATURES, organisation().rankers)
-AS_OF = np.datetime64("2030-01-01", "us")
 
 
 def laid_out(*rows: tuple[str, str, str | None, str | None], origin: str, months: int) -> list[tuple[int, int, bool]]:
@@ -92,16 +90,15 @@ def test_a_column_of_which_nothing_is_known_says_nothing() -> None:
 def test_the_signal_is_found_on_the_folds_of_the_validation(seed: int) -> None:
     table, tenures = make_attrition(1500, seed=seed)
     plan = plan_folds(labelled_rows(table), organisation())
-    scores = score_survival(RECIPE, table, tenures, folds=plan.folds, organisation=organisation(), as_of=AS_OF)
+    scores = score_survival(RECIPE, table, tenure_data_of(tenures), folds=plan.folds, months=8)
     tested = np.sort(np.concatenate([fold.test for fold in plan.folds]))
     assert plan.is_temporal
     assert ((scores > 0) & (scores < 1)).all()
     assert PairwiseAuc(table["label"].to_numpy()[tested], scores).value() > 0.65
 
 
-def _scores(fold: Fold, table, tenures, settings: Organisation | None = None) -> np.ndarray:
-    own = settings or organisation()
-    return score_survival(RECIPE, table, tenures, folds=[fold], organisation=own, as_of=AS_OF)
+def _scores(fold: Fold, table, tenures, months: int = 8) -> np.ndarray:
+    return score_survival(RECIPE, table, tenure_data_of(tenures), folds=[fold], months=months)
 
 
 def test_nothing_after_the_origin_and_nobody_tested_changes_a_score() -> None:
@@ -132,8 +129,7 @@ def test_people_without_a_label_teach_the_model() -> None:
     assert (_scores(fold, table, tenures) != without).all()
 
 
-def test_the_horizon_is_the_organisations() -> None:
+def test_staying_longer_is_less_likely() -> None:
     table, tenures = make_attrition(600)
     fold = Fold("1", np.arange(200), np.arange(200, table.num_rows))
-    longer = organisation(labels=Labels(attrition_months=12, attrition_gap_months=3))
-    assert (_scores(fold, table, tenures, longer) < _scores(fold, table, tenures)).all()
+    assert (_scores(fold, table, tenures, months=15) < _scores(fold, table, tenures)).all()
