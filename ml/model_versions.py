@@ -23,7 +23,15 @@ select distinct on (model_version)
     as_of_date::text as as_of_date,
     status,
     sentence,
-    metrics #> '{auc,headline}' as auc
+    metrics #> '{auc,headline}' as auc,
+    (
+        select asked_at
+        from governance.approvals
+        where
+            approvals.ranker = model_versions.ranker
+            and approvals.model_version = model_versions.model_version
+            and answer is null
+    ) as asked_at
 from governance.model_versions
 where ranker = %s
 order by model_version, as_of_date desc
@@ -84,6 +92,8 @@ class ModelVersion:
         How it last became champion, ``promoted`` or ``rolled back``, and by whom.
     decided_at : datetime or None
         When.
+    asked_at : datetime or None
+        Since when it waits for a person; None where it does not.
     """
 
     ranker: str
@@ -98,6 +108,7 @@ class ModelVersion:
     action: str | None = None
     decided_by: str | None = None
     decided_at: dt.datetime | None = None
+    asked_at: dt.datetime | None = None
 
 
 def list_versions(registry: Registry, warehouse: Warehouse, ranker: str) -> list[ModelVersion]:

@@ -77,7 +77,7 @@ class RankerSettings:
 
     trees: int = 100
     sample_fraction: float = 1.0
-    min_samples_leaf: int = 40
+    min_samples_leaf: int = 20
     minimum_labels: int = 200
     minimum_rarer: int = 30
     seed: int = 0
@@ -93,9 +93,19 @@ class ValidationSettings:
 
 @dataclass(frozen=True)
 class PromotionSettings:
-    """A challenger must not be worse than the champion by more than ``margin`` of AUC."""
+    """When a version becomes champion.
+
+    Attributes
+    ----------
+    margin : float
+        By how much of AUC a challenger may be worse than the champion.
+    approval : {"if_asked", "always"}
+        Whether a named person must approve only what the comparison or the adverse-impact check leaves to one, or
+        every promotion (docs/adr/0027).
+    """
 
     margin: float = 0.02
+    approval: Literal["if_asked", "always"] = "if_asked"
 
 
 @dataclass(frozen=True)

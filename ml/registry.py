@@ -212,6 +212,10 @@ class Registry:
         number = self._number_of(ranker, CHAMPION)
         return None if number is None else self.load(ranker, number)
 
+    def champion_number(self, ranker: str) -> str | None:
+        """Give the number of the version that scores now, without loading it; None if there is none."""
+        return self._number_of(ranker, CHAMPION)
+
     def promote(self, ranker: str, number: str, *, by: str) -> Version:
         """Make a version the champion.
 

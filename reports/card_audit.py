@@ -47,12 +47,33 @@ def measure(
     """
     import numpy as np
 
+    tested = scored_applications(connection, ranker, model_version, as_of_date)
+    if tested is None:
+        return None
+    seed = organisation.rankers.seed
+    values = {"as_of_date": as_of_date, "ranker": ranker, "model_version": model_version}
+    return {
+        "as_of_date": as_of_date.isoformat(),
+        "applications": len(tested.people),
+        "people": len(set(tested.people)),
+        "median_score": float(np.median(tested.scores)),
+        "attributes": group_rates(tested, seed=seed),
+        "validity": validity(ranker, _rows(connection, "card_outcomes", values), seed=seed),
+    }
+
+
+def scored_applications(
+    connection: Connection, ranker: str, model_version: str, as_of_date: date
+) -> ScoredApplications | None:
+    """Read a version's out-of-fold scores beside protected data; None without any. Parameters as of :func:`measure`."""
+    import numpy as np
+
     values = {"as_of_date": as_of_date, "ranker": ranker, "model_version": model_version}
     rows = _rows(connection, "card_groups", values)
     if not rows:
         return None
     people, requisitions, scores, labels, years, attributes = zip(*rows, strict=True)
-    tested = ScoredApplications(
+    return ScoredApplications(
         people=np.array(people, dtype=object),
         requisitions=np.array(requisitions, dtype=object),
         scores=np.array(scores, dtype=np.float64),
@@ -60,15 +81,6 @@ def measure(
         years=np.array(years, dtype=np.int64),
         attributes=attributes,
     )
-    seed = organisation.rankers.seed
-    return {
-        "as_of_date": as_of_date.isoformat(),
-        "applications": len(rows),
-        "people": len(set(people)),
-        "median_score": float(np.median(tested.scores)),
-        "attributes": group_rates(tested, seed=seed),
-        "validity": validity(ranker, _rows(connection, "card_outcomes", values), seed=seed),
-    }
 
 
 def _rows(connection: Connection, name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

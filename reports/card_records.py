@@ -56,6 +56,7 @@ def read_cards(connection: Connection, as_of_date: date) -> tuple[ModelCard, ...
             status=row["status"],
             sentence=row["sentence"],
             decisions=tuple(row["decisions"]),
+            impact=row["impact"],
             audit=row["audit"],
         )
         for row in rows

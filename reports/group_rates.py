@@ -84,11 +84,16 @@ def group_rates(tested: ScoredApplications, *, seed: int) -> list[dict[str, Any]
         strictly above the median of all tested), ``impact_ratio`` (None where nobody is above it), ``positives`` (share
         with the good outcome), ``auc`` (pooled within the group, None without pairs), ``is_small`` (under 2%).
     """
+    return [_rates(tested, name, column, seed) for name, column in group_columns(tested).items() if any(column)]
+
+
+def group_columns(tested: ScoredApplications) -> dict[str, NDArray[np.object_]]:
+    """Give everybody's group by attribute, empty where it is not known; sex by race and ethnicity too, names not."""
     names = sorted({name for attributes in tested.attributes for name in attributes if not _is_name(name)})
     columns = {name: _column(tested, name) for name in names}
     if all(name in columns for name in AUDITED):
         columns[" by ".join(AUDITED)] = _crossed(*(columns[name] for name in AUDITED))
-    return [_rates(tested, name, column, seed) for name, column in columns.items() if any(column)]
+    return columns
 
 
 def _is_name(attribute: str) -> bool:

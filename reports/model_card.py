@@ -142,7 +142,10 @@ class ModelCard:
     status, sentence : str
         What became of it, and why.
     decisions : tuple of dict
-        How it became champion, oldest first: ``action``, ``decided_by``, ``decided_at`` (ISO, UTC).
+        How it became champion, oldest first: ``action``, ``decided_by``, ``decided_at`` (ISO, UTC), and the ``reason``
+        that a person who was asked gave, else None.
+    impact : str or None
+        What the adverse-impact check found before it could become champion; None before that.
     audit : dict or None
         What the auditor measured last (:func:`reports.card_audit.measure`); None before that.
     """
@@ -150,7 +153,8 @@ class ModelCard:
     facts: TrainingFacts
     status: str
     sentence: str
-    decisions: tuple[dict[str, str], ...] = ()
+    decisions: tuple[dict[str, str | None], ...] = ()
+    impact: str | None = None
     audit: dict[str, Any] | None = None
 
     @property
@@ -174,6 +178,7 @@ class ModelCard:
             "decisions": list(self.decisions),
             **asdict(self.facts),
             "audit_label": AUDIT_LABEL,
+            "impact": self.impact,
             "audit": self.audit,
             "limits": self.limits,
         }

@@ -147,7 +147,8 @@ def _run(dag: DAG, run_conf: dict[str, Any], terminal: TextIO) -> list[str]:
     # Airflow would take an interrupt for the failure of one task, and go on with the next.
     on_interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        run = dag.test(logical_date=None, run_conf=run_conf)
+        # Nobody answers a run without a server: what asks a person is passed over, and the next task finds no answer.
+        run = dag.test(logical_date=None, run_conf=run_conf, mark_success_pattern=r".*\bapprove")
     except ValueError as error:
         # Airflow refuses a param that its schema does not allow.
         raise WorkflowError(f"{dag.dag_id}: {sentence(str(error))}") from None

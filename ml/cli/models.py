@@ -1,4 +1,4 @@
-"""``models`` and ``rollback``: which version of each ranker scores, and going back to an earlier one."""
+"""``models``, ``approve``, ``reject`` and ``rollback``: which version of each ranker scores, and who decides that."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ml.errors import ConfigurationError
 from ml.organisation import RANKERS
 
 if TYPE_CHECKING:
+    from ml.approvals import Answer
     from ml.model_versions import ModelVersion
 
 _HASH = 12
@@ -24,6 +25,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(models)
     app.command()(rollback)
+    app.command()(approve)
+    app.command()(reject)
 
 
 def models(
@@ -47,6 +50,9 @@ def models(
         print(_ROW.format(*_HEADER))
         for version in versions:
             print(_line(version))
+        for version in versions:
+            if version.asked_at is not None:
+                print(f"\n{version.ranker} version {version.version} waits for a person. {version.sentence}")
 
 
 def rollback(
@@ -65,6 +71,42 @@ def rollback(
     roll_back(registry, warehouse, _checked(ranker), version, by=person, at=datetime.now(UTC))
     print(f"{ranker}: version {version} is the champion again, by {person}.")
     print("The ranked lists still hold the scores of before: `facetrank run score` publishes new ones.")
+
+
+Ranker = Annotated[str, typer.Argument(help="quality, onboard or attrition.")]
+Waiting = Annotated[str, typer.Argument(help="A version that waits for a person; `facetrank models` lists them.")]
+Reason = Annotated[str, typer.Option(help="Why, in words: it is kept with your name.")]
+By = Annotated[str | None, typer.Option(metavar="LOGIN", help="Who decides; default the login of now.")]
+
+
+def approve(ranker: Ranker, version: Waiting, reason: Reason, by: By = None) -> None:
+    """Make a version that waits for a person the champion."""
+    person = _decide("approved", ranker, version, reason, by)
+    print(f"{ranker}: version {version} is the champion, approved by {person}.")
+    print("The ranked lists still hold the scores of before: `facetrank run score` publishes new ones.")
+
+
+def reject(ranker: Ranker, version: Waiting, reason: Reason, by: By = None) -> None:
+    """Reject a version that waits for a person; the champion stays."""
+    person = _decide("rejected", ranker, version, reason, by)
+    print(f"{ranker}: version {version} is rejected by {person}; the champion stays.")
+
+
+def _decide(answer: Answer, ranker: str, version: str, reason: str, by: str | None) -> str:
+    """Give the answer of a person about a version, and the person's name."""
+    from ml.approvals import Decision, decide
+    from ml.registry import open_registry
+
+    person = (getpass.getuser() if by is None else by).strip()
+    for name, words in (("reason", reason.strip()), ("by", person)):
+        if not words:
+            raise ConfigurationError(f"{name}: expected words, got none; an answer is kept with its reason and a name.")
+    context = read_context()
+    warehouse = context.open_warehouse()
+    registry = open_registry(context.settings, context.organisation, warehouse)
+    decision = Decision(answer, person, reason.strip(), datetime.now(UTC))
+    decide(registry, warehouse, _checked(ranker), version, decision)
+    return person
 
 
 def _checked(ranker: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ml.jobs import NothingToDoError
 from ml.jobs.builds import invocation_id
@@ -16,6 +16,9 @@ from ml.organisation import RANKERS
 from ml.warehouse.roles import TRAINER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ml.approvals import Answer, Decision
     from ml.jobs.dates import Trigger
     from ml.rankers.compare import Comparison
     from ml.rankers.snapshot import Snapshot
@@ -35,6 +38,9 @@ from governance.model_versions
 where as_of_date = %s and status = 'champion'
 order by ranker
 """
+
+APPROVE, REJECT = "Approve", "Reject"
+"""What a person chooses from in Airflow."""
 
 # Who promotes a version that was compared and found good enough.
 RULE = "retrain"
@@ -171,15 +177,93 @@ def _register(installation: Installation, trained: TrainedRanker) -> str:
     return version.number
 
 
-def compare(snapshot_name: str, number: str) -> str:
-    """Judge a version against the champion, note it, and give the decision: ``promote``, ``reject`` or ``ask``."""
+def check_impact(snapshot_name: str, number: str) -> str:
+    """Check whether a version's scores put a protected group at a disadvantage; give the finding in words.
+
+    Empty where they do not: then nobody need be asked for it.
+    """
+    from reports.impact_check import check_impact as check
+
+    installation = open_installation()
+    snapshot = _read(installation, snapshot_name)
+    found = check(
+        installation.warehouse,
+        snapshot.ranker,
+        number,
+        as_of_date=date.fromisoformat(snapshot.as_of_date),
+        champion=installation.registry.champion_number(snapshot.ranker),
+        seed=installation.organisation.rankers.seed,
+    )
+    _log.info("%s", found.sentence)
+    return found.sentence if found.verdict == "failed" else ""
+
+
+def compare(snapshot_name: str, number: str, disadvantage: str) -> str:
+    """Judge a version against the champion, note it, and give the decision: ``promote``, ``reject`` or ``ask``.
+
+    What is good enough is left to a person where its scores put a group at a disadvantage, as ``disadvantage`` says, or
+    where the organisation leaves every promotion to one.
+    """
+    from ml.rankers.compare import left_to_a_person
+
     installation = open_installation()
     snapshot = _read(installation, snapshot_name)
     comparison = _compare(installation, snapshot, number)
+    if disadvantage:
+        comparison = left_to_a_person(comparison, disadvantage)
+    elif installation.organisation.promotion.approval == "always":
+        comparison = left_to_a_person(comparison, "Every promotion is left to a person (promotion.approval).")
     status = "rejected" if comparison.decision == "reject" else "challenger"
     _note(installation, snapshot, number, status=status, sentence=comparison.sentence)
     _log.info("%s", comparison.sentence)
     return comparison.decision
+
+
+def ask(snapshot_name: str, number: str, decision: str) -> dict[str, str]:
+    """Note that a version waits for a person, and put the question: its ``subject`` and its ``body`` in Markdown.
+
+    Raises
+    ------
+    NothingToDoError
+        It was decided without a person.
+    """
+    from ml import approvals
+
+    installation = open_installation()
+    snapshot = _read(installation, snapshot_name)
+    if decision != "ask":
+        raise NothingToDoError(f"{snapshot.ranker} version {number}: nobody is asked, the comparison said {decision}.")
+    question = approvals.put_question(installation.warehouse, snapshot.ranker, number, at=datetime.now(UTC))
+    card = f"card-{snapshot.ranker}-{number}.html"
+    body = f"{question}\n\nThe next report has its model card, `{card}`."
+    return {"subject": f"May {snapshot.ranker} version {number} become the champion?", "body": body}
+
+
+def act(snapshot_name: str, number: str, answer: dict[str, Any] | None) -> None:
+    """Do as the person says who was asked; None of a run that cannot wait for one.
+
+    Raises
+    ------
+    NothingToDoError
+        Nobody has answered yet, or somebody has elsewhere, or the version was rejected; the champion stays.
+    """
+    from ml import approvals
+
+    installation = open_installation()
+    ranker = _read(installation, snapshot_name).ranker
+    if answer is None:
+        raise NothingToDoError(
+            f"{ranker} version {number} waits for a person: `facetrank models` says why; then "
+            f"`facetrank approve {ranker} {number} --reason TEXT`, or `facetrank reject` likewise."
+        )
+    decision = _read_answer(answer)
+    try:
+        approvals.decide(installation.registry, installation.warehouse, ranker, number, decision)
+    except approvals.NotWaitingError as error:
+        raise NothingToDoError(str(error)) from None
+    if decision.answer != "approved":
+        raise NothingToDoError(f"{ranker} version {number} is not promoted: {decision.answer} by {decision.by}.")
+    _log.info("%s version %s is the champion: approved by %s, %s", ranker, number, decision.by, decision.reason)
 
 
 def promote(snapshot_name: str, number: str, decision: str) -> None:
@@ -230,6 +314,18 @@ def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Com
         return rolled_back(snapshot, left)
     challenger = registry.load(snapshot.ranker, number)
     return compare(challenger.recipe, champion.recipe, snapshot=snapshot, organisation=installation.organisation)
+
+
+def _read_answer(answer: Mapping[str, Any]) -> Decision:
+    """Read what Airflow's human-in-the-loop task gives: an option, a reason, and by whom; by nobody once time is up."""
+    from ml.approvals import Decision
+
+    person, at = answer["responded_by_user"], answer["responded_at"]
+    moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    if person is None:
+        return Decision("lapsed", "nobody", "no answer in time", moment)
+    chosen: Answer = "approved" if answer["chosen_options"] == [APPROVE] else "rejected"
+    return Decision(chosen, str(person["name"]), str(answer["params_input"]["reason"]), moment)
 
 
 def _read(installation: Installation, snapshot_name: str) -> Snapshot:

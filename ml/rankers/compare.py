@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml.rankers.judge import make_judge
@@ -59,6 +59,14 @@ def rolled_back(snapshot: Snapshot, version: str) -> Comparison:
     """Leave to a person what a person has taken back: the same training data again."""
     sentence = f"{snapshot.ranker}: somebody went back from version {version}, which was trained on the same data."
     return Comparison("ask", 0.0, 0.0, 0.0, f"{sentence} A person decides.")
+
+
+def left_to_a_person(comparison: Comparison, because: str) -> Comparison:
+    """Make a question of a promotion, for a reason that is no matter of accuracy; other decisions stay."""
+    if comparison.decision != "promote":
+        return comparison
+    sentence = comparison.sentence.replace(": promoted, ", ": would be promoted, ", 1)
+    return replace(comparison, decision="ask", sentence=f"{sentence} {because} A person decides.")
 
 
 def is_same_recipe(one: Pipeline, other: Pipeline) -> bool:

@@ -30,22 +30,29 @@ audits as (
 
 decisions as (
     select
-        ranker,
-        model_version,
+        promotions.ranker,
+        promotions.model_version,
         jsonb_agg(
             jsonb_build_object(
-                'action', action,
-                'decided_by', decided_by,
-                'decided_at', to_char(decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+                'action', promotions.action,
+                'decided_by', promotions.decided_by,
+                'decided_at', to_char(promotions.decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                'reason', approvals.reason
             )
-            order by promotion_id
+            order by promotions.promotion_id
         ) as decisions
     from governance.promotions
-    group by ranker, model_version
+    left join governance.approvals
+        on
+            promotions.ranker = approvals.ranker
+            and promotions.model_version = approvals.model_version
+            and promotions.decided_at = approvals.answered_at
+    group by promotions.ranker, promotions.model_version
 )
 
 select
     facts.facts,
+    checks.sentence as impact,
     versions.status,
     versions.sentence,
     audits.audit,
@@ -56,6 +63,10 @@ inner join governance.model_card_facts as facts
     on
         versions.ranker = facts.ranker
         and versions.model_version = facts.model_version
+left join governance.impact_checks as checks
+    on
+        versions.ranker = checks.ranker
+        and versions.model_version = checks.model_version
 left join scores.batch_models
     on
         versions.ranker = batch_models.ranker

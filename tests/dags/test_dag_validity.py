@@ -104,7 +104,7 @@ def test_assets_chain_the_dags(dags):
         for dag_id, dag in dags.items()
     }
     assert outlets == {
-        "backtest": [], "ingest": ["features", "labels"], "retrain": ["models"], "score": ["scores"], "report": ["drift_alert"]
+        "backtest": [], "ingest": ["features", "labels"], "retrain": ["models", "models"], "score": ["scores"], "report": ["drift_alert"]
     }  # fmt: skip
     triggers = {dag_id: dag["triggers"] for dag_id, dag in dags.items()}
     assert triggers == {
@@ -129,8 +129,11 @@ def test_retrain_is_for_the_quarter_that_has_finished(dags):
 
 def test_every_ranker_is_trained_on_its_own(dags):
     mapped = {name for name, task in dags["retrain"]["tasks"].items() if task["is_mapped"]}
-    steps = ("freeze", "gate_snapshot", "fit", "compare", "promote")
+    steps = ("freeze", "gate_snapshot", "fit", "check_impact", "compare", "promote", "ask", "approve", "act")
     assert mapped == {f"train.{step}" for step in steps}
+    # What the rule promotes is announced without waiting for a person.
+    assert dags["retrain"]["tasks"]["announce"]["upstream"] == ["as_of_date", "train.promote"]
+    assert dags["retrain"]["tasks"]["announce_approved"]["upstream"] == ["as_of_date", "train.act"]
     # Nothing is fitted before its snapshot has passed.
     assert "train.gate_snapshot" in dags["retrain"]["tasks"]["train.fit"]["upstream"]
 

@@ -331,3 +331,32 @@ def test_limits_follow_from_the_facts() -> None:
         "Protected data has holes; of 400 applications tested is unknown: sex of 40.",
         "Cannot be measured.",
     ]
+
+
+def test_a_card_says_what_the_impact_check_found_and_why_a_person_approved(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    noon = datetime(2026, 7, 2, 12, tzinfo=UTC)
+    add_version(fresh_warehouse, "quality", "champion", "Fine.", version="3", snapshot_hash="a" * 64)
+    record_facts(fresh_warehouse, facts())
+    with fresh_warehouse.connect(OWNER) as connection:
+        connection.execute(
+            "insert into governance.impact_checks (as_of_date, ranker, model_version, verdict, sentence, groups) "
+            "values (%s, 'quality', '3', 'failed', 'quality: the scores put groups at a disadvantage: x.', '[]')",
+            [AS_OF],
+        )
+        connection.execute(
+            "insert into governance.approvals (ranker, model_version, question, asked_at, answer, answered_by, reason, "
+            "answered_at) values ('quality', '3', 'May it?', %s, 'approved', 'ada', 'The job needs it.', %s)",
+            [noon, noon],
+        )
+        record_champion(connection, "quality", "3", action="promoted", by="ada", at=noon)
+    folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
+    text = text_of(folder / "card-quality-3.html")
+    assert "Promoted by ada at 2026-07-02 12:00 UTC: The job needs it." in text
+    assert "before it scores: the scores put groups at a disadvantage: x. Impact ratios below .80" in text
+    document = (folder / "card-quality-3.json").read_text(encoding="utf-8")
+    check(document)
+    assert json.loads(document)["impact"] == "quality: the scores put groups at a disadvantage: x."
+    assert json.loads(document)["decisions"][0]["reason"] == "The job needs it."

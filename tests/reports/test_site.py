@@ -253,7 +253,10 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     assert "years_experience 1.5 .585 – 7 .530 – 20 .400 – missing .500 25.0%" in text
     assert "Isotonic regression would not give reliably better probabilities." in text
     assert "From 3 trees on the out-of-bag accuracy changes by no more than its standard error; 10 are grown." in text
-    assert "with 25 trees that learn these labels: always the same 4,000 of 5,000 people who started 15 months ago or earlier" in text
+    assert (
+        "with 25 trees that learn these labels: always the same 4,000 of 5,000 people who started 15 months ago or earlier"
+        in text
+    )
     assert "From t = 12 to 3 months the F1 of the stayers changes by nothing." in text
     assert "6 1 300 100 .700 .680 to .720 .700 .680 to .720 .700 .680 to .720 .857 .700 .680 to .720 .400" in text
     page = (folder / "attrition.html").read_text(encoding="utf-8")

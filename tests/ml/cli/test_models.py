@@ -11,10 +11,11 @@ import pytest
 
 from ml.cli import main
 from ml.config import Settings
+from ml.jobs import retrain
 from ml.jobs.installation import open_installation
 from ml.warehouse.roles import REVIEWER
 from tests.ml.cli.test_cli import warehouse_of
-from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation, train
+from tests.ml.jobs.training import JULY, OCTOBER, build, judge, make_organisation, train
 from tests.ml.rankers.factories import make_table
 
 PROMOTIONS = "select model_version, action, decided_by from governance.promotions order by promotion_id"
@@ -126,6 +127,57 @@ def test_rolling_back_is_a_persons_and_says_what_follows(facetrank: Facetrank) -
 )
 def test_what_is_not_there_is_one_line(facetrank: Facetrank, arguments: tuple[str, ...], message: str) -> None:
     assert facetrank.refuses(*arguments) == f"facetrank: {message}\n"
+
+
+def test_a_version_that_waits_is_listed_with_its_reason_and_decided_by_a_person(facetrank: Facetrank) -> None:
+    file = facetrank.own.organisation_file
+    before = file.read_text()
+    file.write_text(before + "promotion: {approval: always}\n")
+    numbers = []
+    for name, value in facetrank.own.environment().items():
+        facetrank.environment.setenv(name, value)
+    for _ in range(2):
+        snapshot = retrain.freeze("quality", OCTOBER)
+        numbers.append(retrain.fit(snapshot))
+        retrain.ask(snapshot, numbers[-1], judge(snapshot, numbers[-1]))
+    file.write_text(before)
+    refused, approved = numbers
+    lines = facetrank("models").splitlines()
+    assert [line for line in lines if "waits for a person" in line] == [
+        f"quality version {number} waits for a person. quality: would be promoted, the same recipe, refitted on the data of "
+        "2025-10-01. Every promotion is left to a person (promotion.approval). A person decides."
+        for number in (approved, refused)
+    ]
+    assert facetrank("reject", "quality", refused, "--reason", "Not now.", "--by", "ada") == (
+        f"quality: version {refused} is rejected by ada; the champion stays.\n"
+    )
+    person = getpass.getuser()
+    assert facetrank("approve", "quality", approved, "--reason", "Checked with the works council.") == (
+        f"quality: version {approved} is the champion, approved by {person}.\n"
+        "The ranked lists still hold the scores of before: `facetrank run score` publishes new ones.\n"
+    )
+    newest, older, *_ = facetrank.versions()
+    assert (newest["status"], newest["decided_by"], newest["asked_at"]) == ("champion", person, None)
+    assert older["status"] == "rejected"
+    with warehouse_of(facetrank.own).connect(REVIEWER) as connection:
+        query = "select model_version, answer, answered_by, reason from governance.approvals order by approval_id"
+        assert connection.execute(query).fetchall() == [
+            (refused, "rejected", "ada", "Not now."),
+            (approved, "approved", person, "Checked with the works council."),
+        ]
+
+
+@pytest.mark.parametrize("command", ["approve", "reject"])
+def test_answers_need_a_question_a_reason_and_a_name(facetrank: Facetrank, command: str) -> None:
+    assert facetrank.refuses(command, "quality", "1", "--reason", "Why not.") == (
+        "facetrank: quality version 1 does not wait for a person: `facetrank models` lists those that do.\n"
+    )
+    assert facetrank.refuses(command, "quality", "1", "--reason", " ") == (
+        "facetrank: reason: expected words, got none; an answer is kept with its reason and a name.\n"
+    )
+    assert facetrank.refuses(command, "quality", "1", "--reason", "Why not.", "--by", "") == (
+        "facetrank: by: expected words, got none; an answer is kept with its reason and a name.\n"
+    )
 
 
 def test_an_altered_model_file_is_refused_and_changes_nothing(facetrank: Facetrank) -> None:

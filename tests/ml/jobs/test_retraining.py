@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import LiteralString
 
 import numpy as np
@@ -20,8 +20,8 @@ from ml.jobs.installation import Installation, open_installation
 from ml.model_versions import roll_back
 from ml.rankers.train import ContractChangedError
 from ml.registry import LoadedRanker, RegistryError, UntrustedModelError
-from ml.warehouse.roles import AUDITOR, REVIEWER
-from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation, set_contract, train
+from ml.warehouse.roles import AUDITOR, OWNER, REVIEWER
+from tests.ml.jobs.training import JULY, OCTOBER, build, judge, make_organisation, set_contract, train
 from tests.ml.rankers.factories import CONTRACT, FEATURES, make_table
 
 CHANGED = FeatureContract((*FEATURES, replace(FEATURES[0], name="shoe_size")))
@@ -123,7 +123,7 @@ def fail_at_compare(installation: Installation, own: Settings) -> None:
     content = file.read_bytes()
     file.write_bytes(content[:-1])
     with pytest.raises(UntrustedModelError, match="was altered after it was registered"):
-        retrain.compare(snapshot, number)
+        judge(snapshot, number)
     file.write_bytes(content)
 
 
@@ -150,7 +150,7 @@ def test_whatever_fails_the_champion_and_its_scores_stay(installation: Installat
 def test_a_past_quarter_is_retrained_for_the_record_only(installation: Installation) -> None:
     snapshot = retrain.freeze("quality", MAY)
     number = retrain.fit(snapshot)
-    decision = retrain.compare(snapshot, number)
+    decision = judge(snapshot, number)
     with pytest.raises(NothingToDoError):
         retrain.promote(snapshot, number, decision)
     assert champion(installation).version == "2"
@@ -166,7 +166,7 @@ def test_what_a_person_took_back_does_not_come_back_by_itself(installation: Inst
     roll_back(installation.registry, installation.warehouse, "quality", "1", by="ada", at=noon)
     snapshot = retrain.freeze("quality", JULY)
     number = retrain.fit(snapshot)
-    assert retrain.compare(snapshot, number) == "ask"
+    assert judge(snapshot, number) == "ask"
     sentence = "quality: somebody went back from version 2, which was trained on the same data. A person decides."
     assert (number, JULY, "challenger", sentence) in told(installation, STATUSES)
     assert champion(installation).version == "1"
@@ -188,6 +188,140 @@ def test_a_rejected_retraining_leaves_the_out_of_fold_scores_of_other_versions_o
     # An earlier date than the champion's is retrained for the record only.
     snapshot = retrain.freeze("quality", JULY)
     number = retrain.fit(snapshot)
-    assert retrain.compare(snapshot, number) == "reject"
+    assert judge(snapshot, number) == "reject"
     assert out_of_fold("2") == before
     assert len(out_of_fold(number)) == len(before)
+
+
+def waits(installation: Installation, as_of_date: date = OCTOBER) -> str:
+    """Retrain so that a person must be asked; gives the version that waits."""
+    snapshot = retrain.freeze("quality", as_of_date)
+    number = retrain.fit(snapshot)
+    decision = judge(snapshot, number)
+    assert decision == "ask"
+    with pytest.raises(NothingToDoError, match=f"^quality version {number} is not promoted: the comparison said ask.$"):
+        retrain.promote(snapshot, number, decision)
+    assert retrain.ask(snapshot, number, decision)["subject"] == f"May quality version {number} become the champion?"
+    return number
+
+
+@pytest.fixture
+def always(own: Settings) -> Iterator[None]:
+    """The organisation leaves every promotion to a person."""
+    file = own.organisation_file
+    before = file.read_text()
+    file.write_text(before + "promotion: {approval: always}\n")
+    yield
+    file.write_text(before)
+
+
+def answered(person: str | None, option: str = "Approve") -> dict[str, object]:
+    """What Airflow's task gives."""
+    user = None if person is None else {"id": "1", "name": person}
+    at = "2025-10-03T09:00:00+00:00"
+    return {
+        "chosen_options": [option],
+        "params_input": {"reason": "Seen."},
+        "responded_at": at,
+        "responded_by_user": user,
+    }
+
+
+def status(installation: Installation, number: str) -> tuple[object, object]:
+    (found,) = [row[2:] for row in told(installation, STATUSES) if row[0] == number]
+    return found
+
+
+def test_every_promotion_waits_for_a_person_where_the_organisation_says_so(
+    installation: Installation, always: None
+) -> None:
+    before, number = champion(installation).version, waits(installation)
+    snapshot = retrain.freeze("quality", OCTOBER)
+    assert status(installation, number) == (
+        "challenger",
+        "quality: would be promoted, the same recipe, refitted on the data of 2025-10-01. Every promotion is left to a "
+        "person (promotion.approval). A person decides.",
+    )
+    assert retrain.ask(snapshot, number, "ask")["body"] == (
+        f"{status(installation, number)[1]}\n\nThe next report has its model card, `card-quality-{number}.html`."
+    )
+    # A run without a server cannot wait.
+    with pytest.raises(NothingToDoError) as error:
+        retrain.act(snapshot, number, None)
+    assert str(error.value) == (
+        f"quality version {number} waits for a person: `facetrank models` says why; then "
+        f"`facetrank approve quality {number} --reason TEXT`, or `facetrank reject` likewise."
+    )
+    assert champion(installation).version == before
+    retrain.act(snapshot, number, answered("ada"))
+    assert champion(installation).version == number
+    assert told(installation, PROMOTIONS)[-1] == (number, "promoted", "ada")
+    # The same answer twice, or one that was given at the command line meanwhile.
+    with pytest.raises(NothingToDoError) as error:
+        retrain.act(snapshot, number, answered("ada"))
+    assert str(error.value) == (
+        f"quality version {number} does not wait for a person: `facetrank models` lists those that do."
+    )
+
+
+@pytest.mark.parametrize(("person", "answer"), [("ada", "rejected"), (None, "lapsed")])
+def test_what_is_rejected_or_not_answered_in_time_leaves_the_champion(
+    installation: Installation, always: None, person: str | None, answer: str
+) -> None:
+    before, number = champion(installation).version, waits(installation)
+    by, reason = person or "nobody", "Seen." if person else "no answer in time"
+    with pytest.raises(NothingToDoError) as error:
+        retrain.act(retrain.freeze("quality", OCTOBER), number, answered(person, "Reject"))
+    assert str(error.value) == f"quality version {number} is not promoted: {answer} by {by}."
+    assert champion(installation).version == before
+    judged, sentence = status(installation, number)
+    assert judged == "rejected"
+    assert str(sentence).endswith(f" A person decides. {answer.capitalize()} by {by}: {reason}")
+    kept = f"select answer, answered_by, reason from governance.approvals where model_version = '{number}'"
+    assert told(installation, kept) == [(answer, by, reason)]  # type: ignore[arg-type]
+
+
+def test_an_approval_that_comes_after_a_later_training_is_refused(installation: Installation, always: None) -> None:
+    number = waits(installation)
+    later = OCTOBER.replace(month=11)
+    build(installation.warehouse, make_table(950, signal=2.5, days=630), later)
+    snapshot = retrain.freeze("quality", later)
+    newer = retrain.fit(snapshot)
+    retrain.promote(snapshot, newer, "promote")
+    with pytest.raises(NothingToDoError) as error:
+        retrain.act(retrain.freeze("quality", OCTOBER), number, answered("ada"))
+    assert str(error.value) == (
+        f"quality version {number} comes too late: champion version {newer} was trained later. "
+        f"Reject it, or use `facetrank rollback quality {number}`."
+    )
+    assert champion(installation).version == newer
+    # The answer was not kept: it can still be rejected.
+    with pytest.raises(NothingToDoError, match="rejected by ada"):
+        retrain.act(retrain.freeze("quality", OCTOBER), number, answered("ada", "Reject"))
+
+
+def test_scores_that_put_a_group_at_a_disadvantage_wait_for_a_person(installation: Installation) -> None:
+    december = OCTOBER.replace(month=12)
+    table = make_table(950, signal=2.5, days=650)
+    build(installation.warehouse, table, december)
+    with installation.warehouse.connect(OWNER) as connection:
+        # Everybody below the median of the years that order people is of one group.
+        for candidate, years in zip(table["candidate_id"].to_pylist(), table["years"].to_pylist(), strict=True):
+            group = "female" if years < 0 else "male"
+            connection.execute(
+                "insert into protected.protected_attributes (candidate_id, attribute, value, collected_at, recorded_at) "
+                "values (%s, 'sex', %s, '2020-01-01', '2020-01-01') on conflict do nothing",
+                [candidate, group],
+            )
+    before, number = champion(installation).version, waits(installation, december)
+    assert champion(installation).version == before
+    judged, sentence = status(installation, number)
+    assert judged == "challenger"
+    assert ": the scores put groups at a disadvantage: female (sex), " in str(sentence)
+    assert str(sentence).endswith(" A person decides.")
+
+
+def test_nobody_is_asked_about_what_was_decided(installation: Installation) -> None:
+    with pytest.raises(NothingToDoError) as error:
+        retrain.ask(retrain.freeze("quality", OCTOBER), "7", "promote")
+    assert str(error.value) == "quality version 7: nobody is asked, the comparison said promote."

@@ -54,5 +54,10 @@ def train(as_of_date: date) -> str:
     snapshot = retrain.freeze("quality", as_of_date)
     retrain.gate_snapshot(snapshot)
     number = retrain.fit(snapshot)
-    retrain.promote(snapshot, number, retrain.compare(snapshot, number))
+    retrain.promote(snapshot, number, judge(snapshot, number))
     return number
+
+
+def judge(snapshot: str, number: str) -> str:
+    """Check a version's impact and compare it, and give the decision."""
+    return retrain.compare(snapshot, number, retrain.check_impact(snapshot, number))

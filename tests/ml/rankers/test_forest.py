@@ -131,13 +131,16 @@ def test_samples_are_balanced_whichever_class_is_rarer(positives: float) -> None
     assert roc_auc_score(y, forest.votes(X)) > 0.7
 
 
-@pytest.mark.parametrize(("rarer", "leaf"), [(14, 1), (60, 4), (450, 30), (5000, 40)])
+@pytest.mark.parametrize(("rarer", "leaf"), [(14, 1), (60, 4), (240, 16), (5000, 20)])
 def test_small_samples_take_smaller_leaves(rarer: int, leaf: int) -> None:
-    # A thirtieth of twice the rarer class: 28 // 30 is none, so 1; 120 // 30 = 4; 900 // 30 = 30; at most 40.
+    # A thirtieth of twice the rarer class: 28 // 30 is none, so 1; 120 // 30 = 4; 480 // 30 = 16; at most 20.
     X = np.random.default_rng(0).normal(size=(2 * rarer, 2))
     y = np.arange(2 * rarer) % 2
     forest = VotingForestClassifier(2, random_state=0).fit(X, y)
     assert {tree.min_samples_leaf for tree in forest.estimators_} == {leaf}
+    # Rows with weights: at most 40.
+    weighted = clone(forest).fit(X, y, draw_weight=np.ones(len(y)))
+    assert {tree.min_samples_leaf for tree in weighted.estimators_} == {40 if rarer == 5000 else leaf}
 
 
 def test_rows_are_drawn_in_proportion_to_their_weight_within_their_class() -> None:

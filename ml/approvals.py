@@ -1,0 +1,103 @@
+"""Asking a person whether a model version may score, and the answer: by command line or in Airflow, with one memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ml import model_versions
+from ml.errors import FacetrankError
+from ml.warehouse.roles import TRAINER
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from ml.registry import Registry
+    from ml.warehouse.connection import Warehouse
+
+Answer = Literal["approved", "rejected", "lapsed"]
+
+# A task that is run again asks the same question.
+_ASK = """
+insert into governance.approvals (ranker, model_version, question, asked_at)
+select ranker, model_version, sentence, %(at)s
+from governance.model_versions
+where ranker = %(ranker)s and model_version = %(version)s
+on conflict (ranker, model_version) where answer is null do update set question = excluded.question
+returning question
+"""
+
+_ANSWER = """
+update governance.approvals
+set answer = %s, answered_by = %s, reason = %s, answered_at = %s
+where ranker = %s and model_version = %s and answer is null
+returning question
+"""
+
+_NEWER_CHAMPION = """
+select champion.model_version
+from governance.model_versions as champion
+inner join governance.model_versions as asked on champion.ranker = asked.ranker
+where
+    champion.status = 'champion'
+    and champion.as_of_date > asked.as_of_date
+    and asked.ranker = %s
+    and asked.model_version = %s
+"""
+
+_REJECT = """
+update governance.model_versions
+set status = 'rejected', sentence = sentence || ' ' || %s
+where ranker = %s and model_version = %s and status = 'challenger'
+"""
+
+
+class NotWaitingError(FacetrankError):
+    """An answer for a version about which nobody was asked, or that cannot be given any more."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who answered what, when (with a zone) and why."""
+
+    answer: Answer
+    by: str
+    reason: str
+    at: dt.datetime
+
+
+def put_question(warehouse: Warehouse, ranker: str, version: str, *, at: dt.datetime) -> str:
+    """Note that a version waits for a person from a moment on, and give what that person is asked."""
+    with warehouse.connect(TRAINER) as connection:
+        (question,) = connection.execute(_ASK, {"ranker": ranker, "version": version, "at": at}).fetchone() or ("",)
+    return str(question)
+
+
+def decide(registry: Registry, warehouse: Warehouse, ranker: str, version: str, decision: Decision) -> None:
+    """Note a person's answer; make the version the champion if it was approved, ``rejected`` if not.
+
+    Raises
+    ------
+    NotWaitingError
+        Nobody was asked about the version, or it was answered; or a champion that was trained later scores by now.
+    RegistryError
+        As :meth:`ml.registry.Registry.promote`.
+    """
+    key = [ranker, version]
+    # One transaction: an answer is on record only if what it asks for was done.
+    with warehouse.connect(TRAINER) as connection:
+        row = [decision.answer, decision.by, decision.reason, decision.at, *key]
+        if connection.execute(_ANSWER, row).fetchone() is None:
+            raise NotWaitingError(
+                f"{ranker} version {version} does not wait for a person: `facetrank models` lists those that do."
+            )
+        if decision.answer == "approved":
+            newer = connection.execute(_NEWER_CHAMPION, key).fetchone()
+            if newer is not None:
+                raise NotWaitingError(
+                    f"{ranker} version {version} comes too late: champion version {newer[0]} was trained later. "
+                    f"Reject it, or use `facetrank rollback {ranker} {version}`."
+                )
+            model_versions.promote(registry, warehouse, ranker, version, by=decision.by, at=decision.at)
+        else:
+            connection.execute(_REJECT, [f"{decision.answer.capitalize()} by {decision.by}: {decision.reason}", *key])
