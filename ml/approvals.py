@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ml import model_versions
 from ml.errors import FacetrankError
-from ml.warehouse.roles import TRAINER
+from ml.warehouse.roles import AUDITOR, TRAINER
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +25,19 @@ from governance.model_versions
 where ranker = %(ranker)s and model_version = %(version)s
 on conflict (ranker, model_version) where answer is null do update set question = excluded.question
 returning question
+"""
+
+_EVIDENCE = """
+select
+    versions.metrics #>> '{auc,sentence}',
+    checks.sentence
+from governance.model_versions as versions
+left join governance.impact_checks as checks
+    on
+        versions.ranker = checks.ranker
+        and versions.model_version = checks.model_version
+where versions.ranker = %s and versions.model_version = %s
+order by versions.as_of_date desc
 """
 
 _ANSWER = """
@@ -56,6 +69,10 @@ class NotWaitingError(FacetrankError):
     """An answer for a version about which nobody was asked, or that cannot be given any more."""
 
 
+class NoReasonError(FacetrankError):
+    """An answer without a reason."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """Who answered what, when (with a zone) and why."""
@@ -67,10 +84,18 @@ class Decision:
 
 
 def put_question(warehouse: Warehouse, ranker: str, version: str, *, at: dt.datetime) -> str:
-    """Note that a version waits for a person from a moment on, and give what that person is asked."""
+    """Note that a version waits for a person from a moment on; give what that person is asked and should know."""
     with warehouse.connect(TRAINER) as connection:
-        (question,) = connection.execute(_ASK, {"ranker": ranker, "version": version, "at": at}).fetchone() or ("",)
-    return str(question)
+        question = connection.execute(_ASK, {"ranker": ranker, "version": version, "at": at}).fetchone()
+    # What the check found is not the trainer's to read.
+    with warehouse.connect(AUDITOR) as connection:
+        evidence = connection.execute(_EVIDENCE, [ranker, version]).fetchone()
+    parts = [
+        *(question or ()),
+        *(evidence or ()),
+        f"The next report has its model card, `card-{ranker}-{version}.html`.",
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def decide(registry: Registry, warehouse: Warehouse, ranker: str, version: str, decision: Decision) -> None:

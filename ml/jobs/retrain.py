@@ -233,9 +233,7 @@ def ask(snapshot_name: str, number: str, decision: str) -> dict[str, str]:
     snapshot = _read(installation, snapshot_name)
     if decision != "ask":
         raise NothingToDoError(f"{snapshot.ranker} version {number}: nobody is asked, the comparison said {decision}.")
-    question = approvals.put_question(installation.warehouse, snapshot.ranker, number, at=datetime.now(UTC))
-    card = f"card-{snapshot.ranker}-{number}.html"
-    body = f"{question}\n\nThe next report has its model card, `{card}`."
+    body = approvals.put_question(installation.warehouse, snapshot.ranker, number, at=datetime.now(UTC))
     return {"subject": f"May {snapshot.ranker} version {number} become the champion?", "body": body}
 
 
@@ -246,6 +244,8 @@ def act(snapshot_name: str, number: str, answer: dict[str, Any] | None) -> None:
     ------
     NothingToDoError
         Nobody has answered yet, or somebody has elsewhere, or the version was rejected; the champion stays.
+    NoReasonError
+        The answer has no reason; the version still waits.
     """
     from ml import approvals
 
@@ -257,6 +257,11 @@ def act(snapshot_name: str, number: str, answer: dict[str, Any] | None) -> None:
             f"`facetrank approve {ranker} {number} --reason TEXT`, or `facetrank reject` likewise."
         )
     decision = _read_answer(answer)
+    if not decision.reason.strip():
+        raise approvals.NoReasonError(
+            f"{ranker} version {number}: {decision.by} gave no reason, and an answer is kept with one: clear the task "
+            f"approve and answer again, or use `facetrank approve {ranker} {number} --reason TEXT`."
+        )
     try:
         approvals.decide(installation.registry, installation.warehouse, ranker, number, decision)
     except approvals.NotWaitingError as error:

@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from expectations.gates import GateFailedError
+from ml.approvals import NoReasonError
 from ml.config import REPOSITORY, Settings
 from ml.contract import FeatureContract
 from ml.jobs import NothingToDoError, retrain
@@ -215,13 +216,13 @@ def always(own: Settings) -> Iterator[None]:
     file.write_text(before)
 
 
-def answered(person: str | None, option: str = "Approve") -> dict[str, object]:
+def answered(person: str | None, option: str = "Approve", reason: str = "Seen.") -> dict[str, object]:
     """What Airflow's task gives."""
     user = None if person is None else {"id": "1", "name": person}
     at = "2025-10-03T09:00:00+00:00"
     return {
         "chosen_options": [option],
-        "params_input": {"reason": "Seen."},
+        "params_input": {"reason": reason},
         "responded_at": at,
         "responded_by_user": user,
     }
@@ -242,15 +243,23 @@ def test_every_promotion_waits_for_a_person_where_the_organisation_says_so(
         "quality: would be promoted, the same recipe, refitted on the data of 2025-10-01. Every promotion is left to a "
         "person (promotion.approval). A person decides.",
     )
-    assert retrain.ask(snapshot, number, "ask")["body"] == (
-        f"{status(installation, number)[1]}\n\nThe next report has its model card, `card-quality-{number}.html`."
-    )
+    question, auc, groups, card = retrain.ask(snapshot, number, "ask")["body"].split("\n\n")
+    assert question == status(installation, number)[1]
+    assert auc.startswith("AUC within requisitions 0.")
+    assert groups.startswith("quality: adverse impact was not checked, ")
+    assert card == f"The next report has its model card, `card-quality-{number}.html`."
     # A run without a server cannot wait.
     with pytest.raises(NothingToDoError) as error:
         retrain.act(snapshot, number, None)
     assert str(error.value) == (
         f"quality version {number} waits for a person: `facetrank models` says why; then "
         f"`facetrank approve quality {number} --reason TEXT`, or `facetrank reject` likewise."
+    )
+    with pytest.raises(NoReasonError) as unexplained:
+        retrain.act(snapshot, number, answered("ada", reason=" "))
+    assert str(unexplained.value) == (
+        f"quality version {number}: ada gave no reason, and an answer is kept with one: clear the task approve and answer "
+        f"again, or use `facetrank approve quality {number} --reason TEXT`."
     )
     assert champion(installation).version == before
     retrain.act(snapshot, number, answered("ada"))
