@@ -103,14 +103,15 @@ class Taxonomy:
 
     def _candidates(self, text: str) -> Iterator[Candidate]:
         tokens = list(_tokens(text))
-        position = 0
-        while position < len(tokens):
-            found = self._longest_name(text, tokens, position)
-            if found:
+        after = 0
+        for position, (start, _, token) in enumerate(tokens):
+            # Few words begin a name.
+            if position < after or (token not in self._skills and token not in self._beginnings):
+                continue
+            if found := self._longest_name(text, tokens, position):
                 last, key = found
-                start, end = tokens[position][0], tokens[last][1]
-                yield Candidate(self._skills[key], start, end, self._spellings.get(key, frozenset()))
-            position = found[0] + 1 if found else position + 1
+                yield Candidate(self._skills[key], start, tokens[last][1], self._spellings.get(key, frozenset()))
+                after = last + 1
 
     def _longest_name(self, text: str, tokens: list[tuple[int, int, str]], first: int) -> tuple[int, str] | None:
         """Give the last token, and the key, of the longest name that begins with a token."""
@@ -158,8 +159,10 @@ def _lines_of(path: Path) -> list[str]:
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
+    if text.isascii():
+        # Folding keeps every letter where it is.
+        for match in _TOKEN.finditer(text.casefold()):
+            yield match.start(), match.end(), match[0]
+        return
     for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        word = match[0]
-        folded = word if word.isascii() else unicodedata.normalize("NFKC", word)
-        yield start, end, folded.casefold()
+        yield match.start(), match.end(), unicodedata.normalize("NFKC", match[0]).casefold()
