@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +21,8 @@ from ml.matching.tokens import fold
 from ml.resumes.redaction import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 RUN = 12
@@ -30,11 +34,37 @@ _POWERS = np.array([pow(_FACTOR, step, 2**64) for step in range(RUN)], np.uint64
 
 def run_hashes(text: str) -> NDArray[np.uint64]:
     """Hash every run of ``RUN`` words of a text, shape (n_words - RUN + 1,), in their order; empty if it is shorter."""
-    words = _WORD.findall(text)
-    if len(words) < RUN:
-        return np.empty(0, np.uint64)
-    hashes: NDArray[np.uint64] = np.convolve(np.array([_hash(word) for word in words], np.uint64), _POWERS, "valid")
+    hashes, _ = hash_runs([run_words(text)])
     return hashes
+
+
+def run_words(text: str) -> list[str]:
+    """Give the words of a text that its runs are made of, folded; a ``+`` or ``#`` behind one is no part of it."""
+    return [fold(word) for word in _WORD.findall(text)]
+
+
+def hash_runs(documents: Sequence[Sequence[str]]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Hash the runs of some documents, given their words.
+
+    Returns
+    -------
+    runs : ndarray of shape (n_runs,)
+        Of all documents, in their order.
+    indptr : ndarray of shape (n_documents + 1,)
+        Document i has ``runs[indptr[i]:indptr[i + 1]]``.
+    """
+    ends = np.cumsum([0, *map(len, documents)], dtype=np.int64)
+    number: defaultdict[str, int] = defaultdict()
+    number.default_factory = number.__len__
+    numbers = np.fromiter(map(number.__getitem__, chain.from_iterable(documents)), np.int64, int(ends[-1]))
+    indptr = np.concatenate([[0], np.cumsum(np.maximum(np.diff(ends) - RUN + 1, 0))]).astype(np.int64)
+    if len(numbers) < RUN:
+        return np.empty(0, np.uint64), indptr
+    hashes = np.array([_hash(word.rstrip("+#")) for word in number], np.uint64)[numbers]
+    # A run that begins in one document and ends in another is none.
+    end_of = np.repeat(ends[1:], np.diff(ends))[: len(numbers) - RUN + 1]
+    is_whole = np.arange(RUN, len(numbers) + 1) <= end_of
+    return np.convolve(hashes, _POWERS, "valid")[is_whole], indptr
 
 
 def description_runs(description: str) -> NDArray[np.uint64]:
@@ -88,5 +118,5 @@ def _runs(starts: NDArray[np.intp]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=100_000)
-def _hash(word: str) -> int:
-    return int.from_bytes(hashlib.blake2b(fold(word).encode(), digest_size=8).digest(), "little")
+def _hash(folded: str) -> int:
+    return int.from_bytes(hashlib.blake2b(folded.encode(), digest_size=8).digest(), "little")

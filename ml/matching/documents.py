@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
 
-from ml.matching.copied import RUN, run_hashes
-from ml.matching.tokens import TOKENISER, count_words
+from ml.matching.copied import RUN, hash_runs, run_words
+from ml.matching.tokens import TOKENISER, fold, is_word, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -121,25 +123,39 @@ class DocumentCache:
 
 def tokenise(texts: Mapping[str, str]) -> Segment:
     """Count the words of texts, keyed by their hash, and hash their runs."""
-    columns: dict[str, int] = {}
-    indices: list[int] = []
-    counts: list[int] = []
-    indptr = [0]
-    for text in texts.values():
-        counted = count_words(text)
-        indices.extend([columns.setdefault(word, len(columns)) for word in counted])
-        counts.extend(counted.values())
-        indptr.append(len(indices))
-    runs = [run_hashes(text) for text in texts.values()]
-    return Segment(
-        list(texts),
-        list(columns),
-        np.array(indptr, np.int64),
-        np.array(indices, np.int32),
-        np.array(counts, np.int32),
-        np.cumsum([0, *map(len, runs)], dtype=np.int64),
-        np.concatenate([*runs, np.empty(0, np.uint64)]),
-    )
+    divided = [_divide(text) for text in texts.values()]
+    words, (indptr, indices, counts) = _count([words for words, _ in divided])
+    runs, run_indptr = hash_runs([words for _, words in divided])
+    return Segment(list(texts), words, indptr, indices, counts, run_indptr, runs)
+
+
+def _divide(text: str) -> tuple[list[str], list[str]]:
+    """Give the tokens of a text, and the words of its runs: the same, unless folding may join or divide words."""
+    found = tokens(fold(text))
+    return found, found if text.isascii() else run_words(text)
+
+
+def _count(
+    documents: Sequence[Sequence[str]],
+) -> tuple[list[str], tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]]:
+    """Count the words of documents, all at once; the words, and the arrays of :class:`Segment`.
+
+    Words, and the words of each document, are in the order in which they occur first.
+    """
+    column: defaultdict[str, int] = defaultdict()
+    column.default_factory = column.__len__
+    lengths = np.array([len(document) for document in documents], np.int64)
+    found = np.fromiter(map(column.__getitem__, chain.from_iterable(documents)), np.int64, int(lengths.sum()))
+    words = [token for token in column if is_word(token)]
+    renumbered = np.full(len(column), -1, np.int64)
+    renumbered[[column[word] for word in words]] = np.arange(len(words))
+    found = renumbered[found]
+    cells = np.repeat(np.arange(len(documents)), lengths) * len(words) + found
+    cells, first, counts = np.unique(cells[found >= 0], return_index=True, return_counts=True)
+    order = np.argsort(first)
+    cells, counts = cells[order], counts[order]
+    indptr = np.searchsorted(cells // max(len(words), 1), np.arange(len(documents) + 1))
+    return words, (indptr, (cells % max(len(words), 1)).astype(np.int32), counts.astype(np.int32))
 
 
 def _read(path: Path) -> Segment:

@@ -27,7 +27,7 @@ _KNOWN = re.compile(
     rf"Black|Yellow) Belt|{_ACRONYMS})(?![\w-])"
 )
 _ITEM = re.compile(r"[^\n,;|•·●▪]+")
-_DATE = re.compile(r"[\s(,–-]*(?:\b(?:[A-Z][a-z]{2,8}\.?\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{4}).*$")
+_DATE = re.compile(r"(?<![\s(,–-])[\s(,–-]*+(?:\b(?:[A-Z][a-z]{2,8}\.?\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{4}).*$")
 _EDGES = " \t\r\xa0,;:|•·●▪–—-.*█"
 _SHORTEST, _LONGEST = 2, 90
 

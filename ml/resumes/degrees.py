@@ -46,9 +46,10 @@ _NEVER = re.compile(
     r"not completed|abgebrochen|en cours|voraussichtlich",
     re.IGNORECASE,
 )
+# Spaces are never given back: what a resume copied is blanked out, and a line may have hundreds of them.
 _FIELD = re.compile(
-    r"\s*(?:\(?\s*(?:hons?|honou?rs)\.?\s*\)?)?\s*(?:degree\b)?\s*[,:–(-]?\s*(?:(?:of|in|en|de|im|fach|"
-    r"major(?:ing)? in)\b\s*(?:the\s+)?(?:field of\s+)?)?"
+    r"\s*+(?:\(?\s*+(?:hons?|honou?rs)\.?\s*+\)?)?\s*+(?:degree\b)?\s*+[,:–(-]?\s*+(?:(?:of|in|en|de|im|fach|"
+    r"major(?:ing)? in)\b\s*+(?:the\s+)?(?:field of\s+)?)?"
     r"(?P<field>[^\W\d_][^\n,;|()\d–•·.]{2,70})",
     re.IGNORECASE,
 )
@@ -82,14 +83,15 @@ def read_degrees(text: str, sections: Sequence[Section]) -> list[DegreeFact]:
         In the order of the text, one for each that a line names.
     """
     degrees: list[DegreeFact] = []
+    anywhere, in_education = _said(text, _LEVELS), _said(text, _LEVELS_IN_EDUCATION)
     for section in sections:
         if section.is_inline or section.kind in ("personal", "references"):
             continue
-        levels = _LEVELS_IN_EDUCATION if section.kind == "education" else _LEVELS
+        levels = in_education if section.kind == "education" else anywhere
         lines = list(lines_of(text, section.start, section.end))
         for number, (start, end) in enumerate(lines):
-            if not _NEVER.search(text, start, end):
-                found = list(_levels_of(text, start, end, levels))
+            found = list(_levels_of(text, start, end, levels))
+            if found and not _NEVER.search(text, start, end):
                 near = (
                     lines[max(0, number - 1) : number + 1 + _LINES_BESIDE]
                     if section.kind == "education"
@@ -97,6 +99,13 @@ def read_degrees(text: str, sections: Sequence[Section]) -> list[DegreeFact]:
                 )
                 degrees.extend(_degree(text, level, match, end, near) for level, match in found)
     return degrees
+
+
+def _said(
+    text: str, levels: Sequence[tuple[DegreeLevel, re.Pattern[str]]]
+) -> list[tuple[DegreeLevel, re.Pattern[str]]]:
+    """Leave out the levels that no line says: most texts say one or two."""
+    return [(level, pattern) for level, pattern in levels if pattern.search(text)]
 
 
 def _levels_of(

@@ -37,8 +37,8 @@ _PERSONAL_LABELS = (
 )
 # "Status: Green Card Holder", "Address: 1 High Street, Leeds | Java": a label and what follows up to a separator.
 _LABELLED = re.compile(
-    rf"(?:(?<=^)|(?<=[|;•·\t█])|(?<=[ ,]{{2}}))[ \t*•-]{{0,8}}(?:{_PERSONAL_LABELS}|status(?=\s*:[^|;\n]*(?:card|"
-    rf"citizen|visa|married|single|resident)))"
+    rf"(?:(?<=^)|(?<=[|;•·\t█])|(?<=[ ,]{{2}}))[ \t*•-]{{0,8}}+(?= ?[^\W\d_])"
+    rf"(?:{_PERSONAL_LABELS}|status(?=\s*:[^|;\n]*(?:card|citizen|visa|married|single|resident)))"
     rf"[ \t]*(?:[:–=]|-(?=[ \t]))[ \t:–-]*(?P<value>[^|;•·\t\n]*?)(?=[ \t]?(?:$|[|;•·\t]| {{3,}}))",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ class Section:
     is_inline: bool = False
 
 
+# A text is redacted in some passes, most of which change nothing, and then read.
+@lru_cache(maxsize=1)
 def read_sections(text: str) -> tuple[Section, ...]:
     """Divide a text at its headings.
 
@@ -149,6 +152,8 @@ def heading_kind(line: str) -> SectionKind | None:
     return _kind_of_words(bare)
 
 
+# Headings are short and few, and are asked for in every pass over a text.
+@lru_cache(maxsize=10_000)
 def _kind_of_words(heading: str) -> SectionKind | None:
     folded = " ".join(heading.casefold().split())
     if folded in _PHRASES:

@@ -30,9 +30,9 @@ _WITHOUT_SKILLS = frozenset({"references", "personal", "other"})
 _ITEM = re.compile(r"[^,;|•·●▪\n\t]+")
 _LABEL = re.compile(r"[^:,;]{1,40}:\s*")
 _NOTE = re.compile(
-    r"\s*[(\[–:-]+\s*(?:\d|expert|advanced|intermediate|beginner|basic|good|excellent|proficient|fluent|native|"
+    r"(?<!\s)\s*+[(\[–:-]+\s*(?:\d|expert|advanced|intermediate|beginner|basic|good|excellent|proficient|fluent|native|"
     r"familiar|strong|"
-    r"working).*$|\s*\([^)]*\)?\s*$",
+    r"working).*$|(?<!\s)\s*+\([^)]*\)?\s*$",
     re.IGNORECASE,
 )
 _EDGES = " \t\r\xa0,;:|•·●▪*–—-.()[]█"

@@ -11,7 +11,7 @@ import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from ml.errors import FacetrankError
 
@@ -27,7 +27,8 @@ BEGIN, INSIDE, OUTSIDE = "B", "I", "O"
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’+#&/-]*[^\W_]+)*(?:\+\+|#)?|[^\w\s]|_+")
 _DIGIT, _UPPER, _LOWER = re.compile(r"\d+"), re.compile(r"[A-Z]+"), re.compile(r"[^\W\d_A-Z]+")
 # How far the model looks to either side.
-_WINDOW = 2
+_STEPS = (-2, -1, 1, 2)
+_LONGEST_CACHED = 40
 
 
 class AlteredTaggerError(FacetrankError):
@@ -104,42 +105,68 @@ def spans(words: Sequence[tuple[int, int]], tags: Sequence[str]) -> list[tuple[i
     return found
 
 
-def word_features(line: str, words: Sequence[tuple[int, int]], taxonomy: Taxonomy) -> list[dict[str, Any]]:
-    """Describe each word by its form, its place in a known skill, and the words around it."""
-    texts = [line[start:end] for start, end in words]
-    folded = [text.casefold() for text in texts]
+def word_features(line: str, words: Sequence[tuple[int, int]], taxonomy: Taxonomy) -> list[list[bytes]]:
+    """Describe each word by its form, its place in a known skill, and the words around it; each feature weighs one."""
     known = _known(line, words, taxonomy)
-    own = [_own_features(text, low) for text, low in zip(texts, folded, strict=True)]
+    forms = [_form_of(line[start:end]) for start, end in words]
     described = []
-    for place in range(len(words)):
-        features: dict[str, Any] = {"bias": 1.0, f"known={known[place]}": 1.0, **own[place]}
-        for step in range(-_WINDOW, _WINDOW + 1):
+    for place, form in enumerate(forms):
+        features = [b"bias", _known_feature(0, known[place]), *form.own]
+        for step in _STEPS:
             other = place + step
-            if step == 0:
-                continue
-            if not 0 <= other < len(words):
-                features[f"{step}:edge"] = 1.0
-                continue
-            features[f"{step}:{folded[other]}"] = 1.0
-            features[f"{step}:known={known[other]}"] = 1.0
-            features[f"{step}:{_shape(texts[other])}"] = 1.0
+            if 0 <= other < len(words):
+                word, *shape = forms[other].around[step]
+                features += [word, _known_feature(step, known[other]), *shape]
+            else:
+                features.append(_edge_feature(step))
         if place:
-            features[f"pair={folded[place - 1]} {folded[place]}"] = 1.0
+            features.append(b"pair=%b %b" % (forms[place - 1].folded, form.folded))
         described.append(features)
     return described
 
 
-def _own_features(text: str, folded: str) -> dict[str, float]:
-    return {
-        f"word={folded}": 1.0,
-        f"shape={_shape(text)}": 1.0,
-        f"starts={folded[:3]}": 1.0,
-        f"ends={folded[-3:]}": 1.0,
-        f"ends={folded[-4:]}.": 1.0,
-    }
+class _Form(NamedTuple):
+    """The features of a word, whatever stands around it, as the model writes them.
+
+    Attributes
+    ----------
+    own : tuple of bytes
+        Of the word itself.
+    around : dict of int to tuple of bytes
+        Of the words beside it, by where it stands from there: the word, and its shape unless that is written the same.
+    """
+
+    folded: bytes
+    own: tuple[bytes, ...]
+    around: dict[int, tuple[bytes, ...]]
 
 
-@lru_cache(maxsize=50_000)
+def _form_of(text: str) -> _Form:
+    # Long ones do not come again, and would fill the memory.
+    return _cached_form(text) if len(text) <= _LONGEST_CACHED else _make_form(text)
+
+
+def _make_form(text: str) -> _Form:
+    folded, shape = text.casefold(), _shape(text)
+    own = (f"word={folded}", f"shape={shape}", f"starts={folded[:3]}", f"ends={folded[-3:]}", f"ends={folded[-4:]}.")
+    forms = (folded,) if folded == shape else (folded, shape)
+    around = {step: tuple(f"{step}:{form}".encode() for form in forms) for step in _STEPS}
+    return _Form(folded.encode(), tuple(feature.encode() for feature in own), around)
+
+
+_cached_form = lru_cache(maxsize=10_000)(_make_form)
+
+
+@lru_cache
+def _known_feature(step: int, tag: str) -> bytes:
+    return f"{step}:known={tag}".encode() if step else f"known={tag}".encode()
+
+
+@lru_cache
+def _edge_feature(step: int) -> bytes:
+    return f"{step}:edge".encode()
+
+
 def _shape(text: str) -> str:
     """Give the form of a word: Aa.a of Node.js, A0 of HTML5."""
     return _DIGIT.sub("0", _LOWER.sub("a", _UPPER.sub("A", text)))

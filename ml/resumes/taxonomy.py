@@ -62,7 +62,8 @@ class Taxonomy:
 
     def __init__(self, skills: Iterable[tuple[str, tuple[str, ...]]], ambiguous: Iterable[str] = ()) -> None:
         self._skills: dict[str, str] = {}
-        self._longest: dict[str, int] = {}
+        # What a name begins with, short of its last word.
+        self._beginnings: set[str] = set()
         self._spellings: dict[str, frozenset[str]] = {}
         for canonical, others in skills:
             skill = self._skills.get(key_of(canonical), canonical.casefold())
@@ -75,7 +76,7 @@ class Taxonomy:
         tokens = [token for _, _, token in _tokens(name)]
         if tokens:
             self._skills.setdefault(" ".join(tokens), skill)
-            self._longest[tokens[0]] = max(len(tokens), self._longest.get(tokens[0], 0))
+            self._beginnings.update(" ".join(tokens[:count]) for count in range(1, len(tokens)))
 
     def __len__(self) -> int:
         return len(set(self._skills.values()))
@@ -102,25 +103,28 @@ class Taxonomy:
 
     def _candidates(self, text: str) -> Iterator[Candidate]:
         tokens = list(_tokens(text))
-        position = 0
-        while position < len(tokens):
-            length = self._longest.get(tokens[position][2], 0)
-            found = self._longest_name(text, tokens[position : position + length]) if length else None
-            if found:
-                count, key = found
-                start, end = tokens[position][0], tokens[position + count - 1][1]
-                yield Candidate(self._skills[key], start, end, self._spellings.get(key, frozenset()))
-            position += found[0] if found else 1
+        after = 0
+        for position, (start, _, token) in enumerate(tokens):
+            # Few words begin a name.
+            if position < after or (token not in self._skills and token not in self._beginnings):
+                continue
+            if found := self._longest_name(text, tokens, position):
+                last, key = found
+                yield Candidate(self._skills[key], start, tokens[last][1], self._spellings.get(key, frozenset()))
+                after = last + 1
 
-    def _longest_name(self, text: str, tokens: list[tuple[int, int, str]]) -> tuple[int, str] | None:
-        joined = 1
-        while joined < len(tokens) and _WITHIN_NAME.fullmatch(text, tokens[joined - 1][1], tokens[joined][0]):
-            joined += 1
-        for count in range(joined, 0, -1):
-            key = " ".join(token for _, _, token in tokens[:count])
+    def _longest_name(self, text: str, tokens: list[tuple[int, int, str]], first: int) -> tuple[int, str] | None:
+        """Give the last token, and the key, of the longest name that begins with a token."""
+        key, last = tokens[first][2], first
+        found = (last, key) if key in self._skills else None
+        while key in self._beginnings and last + 1 < len(tokens):
+            if not _WITHIN_NAME.fullmatch(text, tokens[last][1], tokens[last + 1][0]):
+                break
+            last += 1
+            key = f"{key} {tokens[last][2]}"
             if key in self._skills:
-                return count, key
-        return None
+                found = (last, key)
+        return found
 
 
 def key_of(name: str) -> str:
@@ -155,7 +159,10 @@ def _lines_of(path: Path) -> list[str]:
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
+    if text.isascii():
+        # Folding keeps every letter where it is.
+        for match in _TOKEN.finditer(text.casefold()):
+            yield match.start(), match.end(), match[0]
+        return
     for match in _TOKEN.finditer(text):
-        word = match.group()
-        folded = word if word.isascii() else unicodedata.normalize("NFKC", word)
-        yield match.start(), match.end(), folded.casefold()
+        yield match.start(), match.end(), unicodedata.normalize("NFKC", match[0]).casefold()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
 _WORDS = {word: number for number, word in enumerate(_NUMBERS.split(), start=1)}
 _AMOUNT = (
-    rf"(?P<number>\d{{1,2}}(?:[.,]\d)?|{'|'.join(_WORDS)})\s*\+?(?:\s*\(\d+\))?\s*"
+    rf"(?P<number>\d{{1,2}}(?:[.,]\d)?|{'|'.join(_WORDS)})\s*+\+?(?:\s*+\(\d+\))?\s*+"
     r"(?P<unit>years?|yrs?|jahren?|ans|años|months?|mos?|monate)\b['’]?s?\.?"
 )
 _AFTER = re.compile(rf"\s*(?:[(\[:,–—-]|\bfor\b)\s*(?:over\s+|about\s+|for\s+)?{_AMOUNT}", re.IGNORECASE)

@@ -14,7 +14,7 @@ import unicodedata
 # PDFium's sign for a hyphen that only breaks a word, and the soft hyphens of other files, with the break behind them.
 _BREAKING_HYPHEN = re.compile("[\x02\ufffe\u00ad][ \t]*\n?[ \t]*")
 # Between lower-case letters at a line's end, a hyphen may be either; see _join_hyphenated.
-_HYPHEN_AT_END = re.compile(r"([^\W\d_]+)-[ \t]*\n[ \t]*([^\W\d_]+)")
+_HYPHEN_AT_END = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-[ \t]*\n[ \t]*([^\W\d_]+)")
 _NEW_LINE = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 # Zero-width characters, other controls, private use but the bullets of symbol fonts, and the signs of trade marks.
 _NOTHING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffd™®©]")

@@ -57,6 +57,13 @@ def test_no_degree(body):
     assert degrees(body) == []
 
 
+@pytest.mark.parametrize("blank", [" ", " " * 2_000])
+def test_what_was_blanked_out_behind_a_degree_is_passed_over(blank):
+    # Giving spaces back one by one would take days.
+    assert degrees(f"MSc{blank}2019") == [("master", None, None)]
+    assert degrees(f"MSc{blank}in{blank}Physics") == [("master", "Physics", None)]
+
+
 def test_degrees_outside_of_their_section_are_written_in_full():
     assert degrees("Scrum Master with MS Office and master data, a PhD in Physics", "PROFILE\n") == [
         ("doctorate", "Physics", None)

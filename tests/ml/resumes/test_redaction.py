@@ -12,6 +12,15 @@ from ml.resumes.redaction import BAR, redact
 REST = "\nEXPERIENCE\nAcme Inc, Clerk, 07/2015 - 06/2016\n- Saved 1,200,000 USD in 2016.\nSKILLS\nJava, SQL\n"
 
 
+@pytest.mark.parametrize("label", ["Age: 34", "Phone: 555", "Mobile phone: 555", "D.O.B.: 1.2.", "* Sex: f"])
+@pytest.mark.parametrize("padding", [*range(20), 2_000])
+def test_padding_before_a_label_changes_nothing(label: str, padding: int) -> None:
+    # At most eight of the signs before a label go with it; spaces stay in any case.
+    dropped = redact(f"{REST}{label}\n{REST}")
+    padded = redact(f"{REST}{' ' * padding}{label}\n{REST}")
+    assert padded == dropped.replace(BAR, " " * padding + BAR)
+
+
 @pytest.mark.parametrize(
     ("header", "dropped"),
     [

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from ml.resumes.skillspan import Sentence
-from ml.resumes.tagger import MODEL, AlteredTaggerError, SkillTagger, read_tagger, spans, tokens
+from ml.resumes.tagger import (
+    MODEL,
+    AlteredTaggerError,
+    SkillTagger,
+    _cached_form,
+    read_tagger,
+    spans,
+    tokens,
+    word_features,
+)
 from ml.resumes.taxonomy import Taxonomy, read_taxonomy
 from ml.resumes.train_tagger import train
 
@@ -23,6 +32,26 @@ def test_tags_become_spans() -> None:
     words = [(0, 2), (3, 5), (6, 8), (9, 11), (12, 14)]
     # A beginning right after another is a span of its own; an inside without a beginning begins one.
     assert spans(words, ["B", "B", "I", "O", "I"]) == [(0, 2), (3, 8), (12, 14)]
+
+
+def test_features_of_a_word() -> None:
+    line = "knows Java ,"
+    # A mark has the shape that it is written as, which says it once.
+    assert word_features(line, list(tokens(line)), TAXONOMY)[1] == [
+        b"bias", b"known=B", b"word=java", b"shape=Aa", b"starts=jav", b"ends=ava", b"ends=java.",
+        b"-2:edge", b"-1:knows", b"-1:known=O", b"-1:a", b"1:,", b"1:known=O", b"2:edge", b"pair=knows java",
+    ]  # fmt: skip
+
+
+def test_features_do_not_depend_on_what_was_read_before() -> None:
+    # Case, and words too long to be kept: none may be taken for another.
+    lines = ["Java JAVA java", f"{'a' * 40} {'a' * 41} {'A' * 41}", "x-ray X-Ray x-ray"]
+    fresh = []
+    for line in lines:
+        _cached_form.cache_clear()
+        fresh.append(word_features(line, list(tokens(line)), TAXONOMY))
+    again = [word_features(line, list(tokens(line)), TAXONOMY) for line in reversed(lines)]
+    assert fresh == again[::-1]
 
 
 def test_learns_what_follows_a_cue() -> None:
