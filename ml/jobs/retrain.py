@@ -32,11 +32,20 @@ set status = %s, sentence = %s
 where as_of_date = %s and ranker = %s and model_version = %s
 """
 
+# A champion of the date that an earlier retraining as of it made is no news.
 _CHAMPIONS = """
-select distinct ranker
-from governance.model_versions
-where as_of_date = %s and status = 'champion'
-order by ranker
+select distinct versions.ranker
+from governance.model_versions as versions
+inner join governance.promotions
+    on
+        versions.ranker = promotions.ranker
+        and versions.model_version = promotions.model_version
+inner join governance.retrainings on versions.as_of_date = retrainings.as_of_date
+where
+    versions.as_of_date = %s
+    and versions.status = 'champion'
+    and promotions.decided_at >= retrainings.started_at
+order by versions.ranker
 """
 
 APPROVE, REJECT = "Approve", "Reject"
@@ -290,7 +299,7 @@ def promote(snapshot_name: str, number: str, decision: str) -> None:
 
 
 def announce(as_of_date: date) -> None:
-    """Say which rankers were given a champion as of the date.
+    """Say which rankers the newest retraining as of the date gave a champion.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Retraining's own decisions; what it composes is tested where it is made, and end to end."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,10 +10,11 @@ from ml import transform
 from ml.jobs import NothingToDoError, ingest, retrain
 from ml.jobs.builds import NotBuiltError, record_build, record_passed
 from ml.jobs.dates import Trigger
-from ml.rankers.records import record_version
+from ml.jobs.retrainings import record_retraining
+from ml.rankers.records import record_champion, record_version
 from ml.simulate import SimulationConfig, simulate
 from ml.simulate.config import LEAKS
-from ml.warehouse.roles import OWNER, REVIEWER
+from ml.warehouse.roles import OWNER, REVIEWER, TRAINER
 
 JULY = date(2026, 7, 1)
 
@@ -64,12 +65,19 @@ def test_only_what_was_decided_to_be_promoted_is(installation, decision):
 
 def test_new_champions_are_named(installation, caplog):
     caplog.set_level("INFO", logger="ml.jobs")
-    for ranker, status in (("quality", "champion"), ("attrition", "champion"), ("onboard", "rejected")):
-        record_version(
-            installation.warehouse, as_of_date=JULY, ranker=ranker, version="1", status=status, sentence="Judged."
-        )
+    warehouse, noon = installation.warehouse, datetime(2026, 7, 1, 12, tzinfo=UTC)
+    record_retraining(warehouse, JULY, noon)
+    for ranker in ("quality", "attrition", "onboard"):
+        record_version(warehouse, as_of_date=JULY, ranker=ranker, version="1", status="challenger", sentence="Judged.")
+    for ranker in ("quality", "attrition"):
+        with warehouse.connect(TRAINER) as connection:
+            record_champion(connection, ranker, "1", action="promoted", by="retrain", at=noon)
     retrain.announce(JULY)
     assert caplog.messages == ["New champions as of 2026-07-01: attrition, quality"]
+    # The same date again, and nothing is promoted.
+    record_retraining(warehouse, JULY, noon + timedelta(hours=1))
+    with pytest.raises(NothingToDoError, match="No ranker has a new champion as of 2026-07-01"):
+        retrain.announce(JULY)
     with pytest.raises(NothingToDoError) as error:
         retrain.announce(date(2026, 10, 1))
     assert str(error.value) == "No ranker has a new champion as of 2026-10-01."
