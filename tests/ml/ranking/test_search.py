@@ -270,6 +270,21 @@ def test_before_anything_is_published_or_built(fresh_warehouse, tmp_path):
 
 
 @pytest.mark.parametrize("table", ["facets.application_facets", "facets.application_skills"])
+def test_bi_tools_see_what_a_table_and_its_columns_are(published, table):
+    comments = (
+        "select a.attname, col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class')"
+        " from pg_class as c inner join pg_attribute as a on c.oid = a.attrelid"
+        f" where c.oid = '{table}'::regclass and a.attnum > 0 and not a.attisdropped"
+    )
+    described = rows(published, comments, role=HR_OPS)
+    assert [column for column, comment, _ in described if not comment] == []
+    assert {grain.split(",")[0].split(" that")[0] for _, _, grain in described} <= {
+        "One row per application",
+        "One row per application and skill",
+    }
+
+
+@pytest.mark.parametrize("table", ["facets.application_facets", "facets.application_skills"])
 def test_who_reads_the_facets(published, table):
     requisitions = f"select distinct requisition_id from {table} order by 1"
     assert rows(published, requisitions, role=AUDITOR) == [("R-1",), ("R-2",)]
