@@ -72,8 +72,9 @@ def scored_applications(
     rows = _rows(connection, "card_groups", values)
     if not rows:
         return None
-    people, requisitions, scores, labels, years, attributes = zip(*rows, strict=True)
+    applications, people, requisitions, scores, labels, years, attributes = zip(*rows, strict=True)
     return ScoredApplications(
+        applications=np.array(applications, dtype=object),
         people=np.array(people, dtype=object),
         requisitions=np.array(requisitions, dtype=object),
         scores=np.array(scores, dtype=np.float64),

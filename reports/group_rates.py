@@ -18,7 +18,7 @@ from ml.rankers.judge import FEWEST_CLUSTERS
 from ml.rankers.metrics import HIGH, PairwiseAuc, bounds, cluster_weights, proportion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,15 +28,20 @@ FEWEST_PEOPLE = 10
 AUDITED = ("sex", "race_ethnicity")
 """What Local Law 144 asks for, apart and crossed."""
 
+AGES = ("age", "birth_year")
+"""Attributes that become two groups."""
+
+OLDER = "40 or older"
+"""The group of an age that US law protects (Age Discrimination in Employment Act of 1967)."""
+
 SMALL_SHARE = 0.02
 """Groups below this share of the applications whose group is known do not set the highest rate."""
 
 FOUR_FIFTHS = 0.8
 """An impact ratio below is looked at (29 CFR 1607.4 D)."""
 
-# From this age on US law protects (Age Discrimination in Employment Act of 1967).
+# From this age on.
 _OLDER = 40
-_AGES = ("age", "birth_year")
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class ScoredApplications:
 
     Attributes
     ----------
+    applications : ndarray of shape (n_applications,)
+        Their ids, each once.
     people, requisitions : ndarray of shape (n_applications,)
         Whose application to what.
     scores : ndarray of float, shape (n_applications,)
@@ -57,12 +64,25 @@ class ScoredApplications:
         Protected attributes by name; a value may be None.
     """
 
+    applications: NDArray[np.object_]
     people: NDArray[np.object_]
     requisitions: NDArray[np.object_]
     scores: NDArray[np.float64]
     labels: NDArray[np.int8]
     years: NDArray[np.int64]
     attributes: Sequence[Mapping[str, str | None]]
+
+    def take(self, rows: NDArray[np.intp]) -> ScoredApplications:
+        """Give some of the applications, in the order of ``rows``."""
+        return ScoredApplications(
+            applications=self.applications[rows],
+            people=self.people[rows],
+            requisitions=self.requisitions[rows],
+            scores=self.scores[rows],
+            labels=self.labels[rows],
+            years=self.years[rows],
+            attributes=[self.attributes[row] for row in rows],
+        )
 
 
 def group_rates(tested: ScoredApplications, *, seed: int) -> list[dict[str, Any]]:
@@ -84,7 +104,26 @@ def group_rates(tested: ScoredApplications, *, seed: int) -> list[dict[str, Any]
         strictly above the median of all tested), ``impact_ratio`` (None where nobody is above it), ``positives`` (share
         with the good outcome), ``auc`` (pooled within the group, None without pairs), ``is_small`` (under 2%).
     """
-    return [_rates(tested, name, column, seed) for name, column in group_columns(tested).items() if any(column)]
+    return [
+        _rates(tested, name, column, lambda rows: _more_of_rows(tested, rows, seed))
+        for name, column in group_columns(tested).items()
+        if any(column)
+    ]
+
+
+def scoring_rates(tested: ScoredApplications, attribute: str, column: NDArray[np.object_]) -> dict[str, Any]:
+    """Measure one attribute as :func:`group_rates`, without mean score, share above .55, outcomes and AUC.
+
+    Parameters
+    ----------
+    tested : ScoredApplications
+        At least one application.
+    attribute : str
+        Its name.
+    column : ndarray of shape (n_applications,)
+        Everybody's group, as :func:`group_columns` gives it.
+    """
+    return _rates(tested, attribute, column)
 
 
 def group_columns(tested: ScoredApplications) -> dict[str, NDArray[np.object_]]:
@@ -104,7 +143,7 @@ def _is_name(attribute: str) -> bool:
 def _column(tested: ScoredApplications, name: str) -> NDArray[np.object_]:
     """Give everybody's group, empty where it is not known."""
     values = [(attributes.get(name) or "").strip() for attributes in tested.attributes]
-    if name in _AGES:
+    if name in AGES:
         values = [_age_band(name, value, int(year)) for value, year in zip(values, tested.years, strict=True)]
     return np.array(["" if value.lower() == "unknown" else value for value in values], dtype=object)
 
@@ -118,7 +157,7 @@ def _age_band(name: str, value: str, year: int) -> str:
     age = year - number if name == "birth_year" else number
     if not math.isfinite(age):
         return ""
-    return f"{_OLDER} or older" if age >= _OLDER else f"under {_OLDER}"
+    return OLDER if age >= _OLDER else f"under {_OLDER}"
 
 
 def _crossed(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -126,7 +165,12 @@ def _crossed(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[n
     return np.array([f"{one}, {other}" if one and other else "" for one, other in pairs], dtype=object)
 
 
-def _rates(tested: ScoredApplications, attribute: str, column: NDArray[np.object_], seed: int) -> dict[str, Any]:
+def _rates(
+    tested: ScoredApplications,
+    attribute: str,
+    column: NDArray[np.object_],
+    more: Callable[[NDArray[np.intp]], dict[str, Any]] | None = None,
+) -> dict[str, Any]:
     median = float(np.median(tested.scores))
     groups, hidden = [], []
     for name in sorted(set(column) - {""}):
@@ -136,8 +180,9 @@ def _rates(tested: ScoredApplications, attribute: str, column: NDArray[np.object
             hidden.append(people)
         else:
             is_small = bool(len(rows) < SMALL_SHARE * np.count_nonzero(column != ""))
-            measured = _of_rows(tested, rows, median, seed)
-            groups.append({"group": name, "people": people, "is_small": is_small, **measured})
+            above = proportion(int((tested.scores[rows] > median).sum()), len(rows))
+            sizes = {"applications": len(rows), "people": people, "is_small": is_small}
+            groups.append({"group": name, **sizes, "above_median": above, **(more(rows) if more else {})})
     highest = max((group["above_median"]["value"] for group in groups if not group["is_small"]), default=0.0)
     for group in groups:
         group["impact_ratio"] = group["above_median"]["value"] / highest if highest else None
@@ -150,13 +195,11 @@ def _rates(tested: ScoredApplications, attribute: str, column: NDArray[np.object
     }
 
 
-def _of_rows(tested: ScoredApplications, rows: NDArray[np.intp], median: float, seed: int) -> dict[str, Any]:
+def _more_of_rows(tested: ScoredApplications, rows: NDArray[np.intp], seed: int) -> dict[str, Any]:
     scores, labels = tested.scores[rows], tested.labels[rows]
     return {
-        "applications": len(rows),
         "mean_score": float(scores.mean()),
         "above_line": proportion(int((scores > HIGH).sum()), len(rows)),
-        "above_median": proportion(int((scores > median).sum()), len(rows)),
         "positives": proportion(int(labels.sum()), len(rows)),
         "auc": pooled_auc(labels, scores, tested.requisitions[rows], tested.people[rows], seed=seed),
     }

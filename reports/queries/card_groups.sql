@@ -29,6 +29,7 @@ newest as (
 )
 
 select
+    tested.application_id,
     tested.candidate_id,
     tested.requisition_id,
     tested.score,

@@ -17,6 +17,7 @@ def scored(
 ) -> ScoredApplications:  # fmt: skip
     size = len(scores)
     return ScoredApplications(
+        applications=np.array([f"a{each}" for each in range(size)], dtype=object),
         people=np.array(people or [f"c{each}" for each in range(size)], dtype=object),
         requisitions=np.array([f"r{each % 25}" for each in range(size)], dtype=object),
         scores=np.array(scores),
