@@ -12,6 +12,8 @@ from ml.warehouse.roles import AUDITOR, TRAINER
 if TYPE_CHECKING:
     import datetime as dt
 
+    from psycopg import Connection
+
     from ml.registry import Registry
     from ml.warehouse.connection import Warehouse
 
@@ -65,6 +67,25 @@ where ranker = %s and model_version = %s and status = 'challenger'
 """
 
 
+_STATUS = """
+select
+    status,
+    (
+        select answer || ' by ' || answered_by
+        from governance.approvals
+        where
+            approvals.ranker = model_versions.ranker
+            and approvals.model_version = model_versions.model_version
+        order by approval_id desc
+        limit 1
+    ) as answer
+from governance.model_versions
+where ranker = %s and model_version = %s
+order by as_of_date desc
+limit 1
+"""
+
+
 class NotWaitingError(FacetrankError):
     """An answer for a version about which nobody was asked, or that cannot be given any more."""
 
@@ -109,13 +130,12 @@ def decide(registry: Registry, warehouse: Warehouse, ranker: str, version: str, 
         As :meth:`ml.registry.Registry.promote`.
     """
     key = [ranker, version]
+    registry.version(ranker, version)
     # One transaction: an answer is on record only if what it asks for was done.
     with warehouse.connect(TRAINER) as connection:
         row = [decision.answer, decision.by, decision.reason, decision.at, *key]
         if connection.execute(_ANSWER, row).fetchone() is None:
-            raise NotWaitingError(
-                f"{ranker} version {version} does not wait for a person: `facetrank models` lists those that do."
-            )
+            raise NotWaitingError(_why_not_waiting(connection, ranker, version))
         if decision.answer == "approved":
             newer = connection.execute(_NEWER_CHAMPION, key).fetchone()
             if newer is not None:
@@ -126,3 +146,14 @@ def decide(registry: Registry, warehouse: Warehouse, ranker: str, version: str, 
             model_versions.promote(registry, warehouse, ranker, version, by=decision.by, at=decision.at)
         else:
             connection.execute(_REJECT, [f"{decision.answer.capitalize()} by {decision.by}: {decision.reason}", *key])
+
+
+def _why_not_waiting(connection: Connection, ranker: str, version: str) -> str:
+    """Say why nobody can answer for a version that is registered."""
+    status, answer = connection.execute(_STATUS, [ranker, version]).fetchone() or ("not on record", None)
+    if status == "champion":
+        return f"{ranker} version {version} is the champion already."
+    if status == "no usable signal":
+        return f"{ranker} version {version} has no usable signal and cannot become champion."
+    because = f"it was {answer}" if answer else f"its status is {status}"
+    return f"{ranker} version {version} does not wait for a person, {because}: `facetrank models` lists those that do."

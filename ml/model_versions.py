@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from ml.rankers.records import NO_VERSION, record_champion
-from ml.warehouse.roles import TRAINER
+from ml.warehouse.roles import AUDITOR, TRAINER
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,6 +47,9 @@ from governance.promotions
 where ranker = %s
 order by model_version asc, promotion_id desc
 """
+
+# The trainer may not read it.
+_IMPACT = "select model_version, sentence as impact from governance.impact_checks where ranker = %s"
 
 # The version before a rollback, as long as the rollback is the last word on the ranker.
 _ROLLED_BACK = """
@@ -94,6 +97,8 @@ class ModelVersion:
         When.
     asked_at : datetime or None
         Since when it waits for a person; None where it does not.
+    impact : str or None
+        What the adverse-impact check found; None of a version that was registered before there was one.
     """
 
     ranker: str
@@ -109,6 +114,7 @@ class ModelVersion:
     decided_by: str | None = None
     decided_at: dt.datetime | None = None
     asked_at: dt.datetime | None = None
+    impact: str | None = None
 
 
 def list_versions(registry: Registry, warehouse: Warehouse, ranker: str) -> list[ModelVersion]:
@@ -116,8 +122,10 @@ def list_versions(registry: Registry, warehouse: Warehouse, ranker: str) -> list
     with warehouse.connect(TRAINER) as connection:
         records = _by_version(connection, _RECORDS, ranker)
         promotions = _by_version(connection, _PROMOTIONS, ranker)
+    with warehouse.connect(AUDITOR) as connection:
+        checks = _by_version(connection, _IMPACT, ranker)
     versions = [
-        _describe(version, records.get(version.number, {}), promotions.get(version.number, {}))
+        _describe(version, *(known.get(version.number, {}) for known in (records, promotions, checks)))
         for version in registry.versions(ranker)
     ]
     untrained = records.get(NO_VERSION)
@@ -156,9 +164,11 @@ def _by_version(connection: Connection, statement: LiteralString, ranker: str) -
     return {row.pop("model_version"): row for row in rows}
 
 
-def _describe(version: Version, record: dict[str, Any], promotion: dict[str, Any]) -> ModelVersion:
+def _describe(
+    version: Version, record: dict[str, Any], promotion: dict[str, Any], check: dict[str, Any]
+) -> ModelVersion:
     tags = version.tags
     # A training that was killed after it registered its version left no record; the registry has its own word.
     names = ("as_of_date", "status", "sentence", "snapshot_hash", "contract_hash")
     known: dict[str, Any] = {name: tags[name] for name in names}
-    return ModelVersion(version.ranker, version.number, version.aliases, **{**known, **record, **promotion})
+    return ModelVersion(version.ranker, version.number, version.aliases, **{**known, **record, **promotion, **check})

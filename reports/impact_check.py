@@ -36,6 +36,7 @@ _SHUFFLES = 4_000
 _SHUFFLED_TOGETHER = 100
 
 _FORGET = "delete from governance.impact_checks where ranker = %s and model_version = %s"
+_READ = "select groups from governance.impact_checks where ranker = %s and model_version = %s"
 _RECORD = """
 insert into governance.impact_checks (as_of_date, ranker, model_version, verdict, sentence, groups)
 values (%s, %s, %s, %s, %s, %s)
@@ -121,6 +122,27 @@ def check_impact(
         groups = json.dumps([asdict(group) for group in check.groups])
         connection.execute(_RECORD, [as_of_date, ranker, version, check.verdict, check.sentence, groups])
     return check
+
+
+def read_table(warehouse: Warehouse, ranker: str, version: str) -> str:
+    """Give a version's groups as a table in Markdown, read as the auditor; empty where no group was checked."""
+    with warehouse.connect(AUDITOR) as connection:
+        row = connection.execute(_READ, [ranker, version]).fetchone()
+    if row is None or not row[0]:
+        return ""
+    header = "| attribute | group | people | scoring rate | impact ratio | the champion's | p |"
+    lines = [_table_row(GroupCheck(**group)) for group in row[0]]
+    return "\n".join([header, "|---|---|---:|---:|---:|---:|---:|", *lines])
+
+
+def _table_row(group: GroupCheck) -> str:
+    champion, chance = (
+        "-" if value is None else f"{value:.{digits}f}"
+        for value, digits in ((group.champion_ratio, 2), (group.p_value, 3))
+    )
+    name = group.attribute.replace("_", " ")
+    sizes = f"{group.people:,} | {group.rate:.2f} | {group.impact_ratio:.2f}"
+    return f"| {name} | {group.group} | {sizes} | {champion} | {chance} |"
 
 
 def judge_impact(

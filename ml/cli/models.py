@@ -53,6 +53,9 @@ def models(
         for version in versions:
             if version.asked_at is not None:
                 print(f"\n{version.ranker} version {version.version} waits for a person. {version.sentence}")
+        for version in versions:
+            if version.impact is not None and (version.aliases or version.asked_at is not None):
+                print(f"\nAdverse impact, version {version.version} of {version.impact}")
 
 
 def rollback(

@@ -237,12 +237,15 @@ def ask(snapshot_name: str, number: str, decision: str) -> dict[str, str]:
         It was decided without a person.
     """
     from ml import approvals
+    from reports.impact_check import read_table
 
     installation = open_installation()
     snapshot = _read(installation, snapshot_name)
     if decision != "ask":
         raise NothingToDoError(f"{snapshot.ranker} version {number}: nobody is asked, the comparison said {decision}.")
-    body = approvals.put_question(installation.warehouse, snapshot.ranker, number, at=datetime.now(UTC))
+    question = approvals.put_question(installation.warehouse, snapshot.ranker, number, at=datetime.now(UTC))
+    table = read_table(installation.warehouse, snapshot.ranker, number)
+    body = f"{question}\n\n{table}".strip()
     return {"subject": f"May {snapshot.ranker} version {number} become the champion?", "body": body}
 
 

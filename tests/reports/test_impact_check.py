@@ -10,7 +10,7 @@ import pytest
 
 from ml.warehouse.connection import Warehouse
 from ml.warehouse.roles import AUDITOR, OWNER, REVIEWER, TRAINER
-from reports.impact_check import ImpactCheck, _holm, check_impact, judge_impact
+from reports.impact_check import ImpactCheck, _holm, check_impact, judge_impact, read_table
 from tests.reports.factories import AS_OF, People, add_people, add_predictions, make_marts
 from tests.reports.test_group_rates import scored
 
@@ -187,6 +187,12 @@ def test_the_auditor_checks_and_only_aggregates_are_kept(tested: Warehouse) -> N
         ).fetchall()
     assert kept[:4] == ("quality", "3", "failed", check.sentence)
     assert [(group["group"], group["people"]) for group in kept[4]] == [("female", 100), ("male", 100)]
+    # 100 of 200 are above the median, all men: no woman of a hundred, 1 / 4001 times two groups.
+    assert read_table(tested, "quality", "3").splitlines()[2:] == [
+        "| sex | female | 100 | 0.00 | 0.00 | - | 0.000 |",
+        "| sex | male | 100 | 1.00 | 1.00 | - | - |",
+    ]
+    assert read_table(tested, "quality", "4") == ""
     with tested.connect(TRAINER) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("delete from governance.impact_checks")
 

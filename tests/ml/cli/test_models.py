@@ -81,7 +81,10 @@ def test_versions_are_listed_newest_first_with_what_decides_about_them(facetrank
     assert older["status"] == "superseded"
     assert older["snapshot_hash"] != newest["snapshot_hash"]
     lines = facetrank("models", "--ranker", "quality").splitlines()
-    assert [line.split()[:4] for line in lines] == [
+    unchecked = "quality: adverse impact was not checked: no protected attributes are on record."
+    assert lines[3:] == ["", f"Adverse impact, version 2 of {unchecked}"]
+    assert (newest["impact"], older["impact"]) == (unchecked, unchecked)
+    assert [line.split()[:4] for line in lines[:3]] == [
         ["ranker", "version", "alias", "status"],
         ["quality", "2", "champion", "champion"],
         ["quality", "1", "-", "superseded"],
@@ -156,6 +159,13 @@ def test_a_version_that_waits_is_listed_with_its_reason_and_decided_by_a_person(
         f"quality: version {approved} is the champion, approved by {person}.\n"
         "The ranked lists still hold the scores of before: `facetrank run score` publishes new ones.\n"
     )
+    assert facetrank.refuses("approve", "quality", refused, "--reason", "After all.") == (
+        f"facetrank: quality version {refused} does not wait for a person, it was rejected by ada: "
+        "`facetrank models` lists those that do.\n"
+    )
+    assert facetrank.refuses("reject", "quality", approved, "--reason", "After all.") == (
+        f"facetrank: quality version {approved} is the champion already.\n"
+    )
     newest, older, *_ = facetrank.versions()
     assert (newest["status"], newest["decided_by"], newest["asked_at"]) == ("champion", person, None)
     assert older["status"] == "rejected"
@@ -170,7 +180,11 @@ def test_a_version_that_waits_is_listed_with_its_reason_and_decided_by_a_person(
 @pytest.mark.parametrize("command", ["approve", "reject"])
 def test_answers_need_a_question_a_reason_and_a_name(facetrank: Facetrank, command: str) -> None:
     assert facetrank.refuses(command, "quality", "1", "--reason", "Why not.") == (
-        "facetrank: quality version 1 does not wait for a person: `facetrank models` lists those that do.\n"
+        "facetrank: quality version 1 does not wait for a person, its status is superseded: "
+        "`facetrank models` lists those that do.\n"
+    )
+    assert facetrank.refuses(command, "quality", "99", "--reason", "Why not.").startswith(
+        "facetrank: quality has no version 99; its versions: 1, 2"
     )
     assert facetrank.refuses(command, "quality", "1", "--reason", " ") == (
         "facetrank: reason: expected words, got none; an answer is kept with its reason and a name.\n"

@@ -268,9 +268,7 @@ def test_every_promotion_waits_for_a_person_where_the_organisation_says_so(
     # The same answer twice, or one that was given at the command line meanwhile.
     with pytest.raises(NothingToDoError) as error:
         retrain.act(snapshot, number, answered("ada"))
-    assert str(error.value) == (
-        f"quality version {number} does not wait for a person: `facetrank models` lists those that do."
-    )
+    assert str(error.value) == (f"quality version {number} is the champion already.")
 
 
 @pytest.mark.parametrize(("person", "answer"), [("ada", "rejected"), (None, "lapsed")])
@@ -327,6 +325,9 @@ def test_scores_that_put_a_group_at_a_disadvantage_wait_for_a_person(installatio
     judged, sentence = status(installation, number)
     assert judged == "challenger"
     assert ": the scores put groups at a disadvantage: female (sex), " in str(sentence)
+    body = retrain.ask(retrain.freeze("quality", december), number, "ask")["body"]
+    assert "| attribute | group | people | scoring rate | impact ratio | the champion's | p |" in body
+    assert "\n| sex | female | " in body
     assert str(sentence).endswith(" A person decides.")
 
 
