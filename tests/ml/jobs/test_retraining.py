@@ -246,7 +246,7 @@ def test_every_promotion_waits_for_a_person_where_the_organisation_says_so(
     question, auc, groups, card = retrain.ask(snapshot, number, "ask")["body"].split("\n\n")
     assert question == status(installation, number)[1]
     assert auc.startswith("AUC pooled 0.")
-    assert groups.startswith("quality: adverse impact was not checked, ")
+    assert groups == "quality: adverse impact was not checked: no protected attributes are on record."
     assert card == f"The next report has its model card, `card-quality-{number}.html`."
     # A run without a server cannot wait.
     with pytest.raises(NothingToDoError) as error:
