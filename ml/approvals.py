@@ -90,6 +90,10 @@ class NotWaitingError(FacetrankError):
     """An answer for a version about which nobody was asked, or that cannot be given any more."""
 
 
+class NotAnApproverError(FacetrankError):
+    """An answer of somebody whom the organisation file does not name."""
+
+
 class NoReasonError(FacetrankError):
     """An answer without a reason."""
 
@@ -119,17 +123,32 @@ def put_question(warehouse: Warehouse, ranker: str, version: str, *, at: dt.date
     return "\n\n".join(part for part in parts if part)
 
 
-def decide(registry: Registry, warehouse: Warehouse, ranker: str, version: str, decision: Decision) -> None:
+def decide(
+    registry: Registry,
+    warehouse: Warehouse,
+    ranker: str,
+    version: str,
+    decision: Decision,
+    *,
+    approvers: tuple[str, ...] = (),
+) -> None:
     """Note a person's answer; make the version the champion if it was approved, ``rejected`` if not.
 
     Raises
     ------
+    NotAnApproverError
+        There are approvers, and the person is none of them.
     NotWaitingError
         Nobody was asked about the version, or it was answered; or a champion that was trained later scores by now.
     RegistryError
         As :meth:`ml.registry.Registry.promote`.
     """
     key = [ranker, version]
+    if approvers and decision.answer != "lapsed" and decision.by not in approvers:
+        raise NotAnApproverError(
+            f"{ranker} version {version} still waits: {decision.by} may not decide about it, "
+            f"promotion.approvers of the organisation file names {', '.join(approvers)}."
+        )
     registry.version(ranker, version)
     # One transaction: an answer is on record only if what it asks for was done.
     with warehouse.connect(TRAINER) as connection:

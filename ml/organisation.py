@@ -102,10 +102,13 @@ class PromotionSettings:
     approval : {"if_asked", "always"}
         Whether a named person must approve only what the comparison or the adverse-impact check leaves to one, or
         every promotion (docs/adr/0027).
+    approvers : tuple of str
+        Logins whose answers count; empty: of anybody who can reach Airflow or the command line.
     """
 
     margin: float = 0.02
     approval: Literal["if_asked", "always"] = "if_asked"
+    approvers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

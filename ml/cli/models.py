@@ -108,7 +108,8 @@ def _decide(answer: Answer, ranker: str, version: str, reason: str, by: str | No
     warehouse = context.open_warehouse()
     registry = open_registry(context.settings, context.organisation, warehouse)
     decision = Decision(answer, person, reason.strip(), datetime.now(UTC))
-    decide(registry, warehouse, _checked(ranker), version, decision)
+    approvers = context.organisation.promotion.approvers
+    decide(registry, warehouse, _checked(ranker), version, decision, approvers=approvers)
     return person
 
 

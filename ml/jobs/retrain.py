@@ -256,8 +256,8 @@ def act(snapshot_name: str, number: str, answer: dict[str, Any] | None) -> None:
     ------
     NothingToDoError
         Nobody has answered yet, or somebody has elsewhere, or the version was rejected; the champion stays.
-    NoReasonError
-        The answer has no reason; the version still waits.
+    NoReasonError, NotAnApproverError
+        The answer has no reason, or is of somebody whose answer does not count; the version still waits.
     """
     from ml import approvals
 
@@ -275,7 +275,14 @@ def act(snapshot_name: str, number: str, answer: dict[str, Any] | None) -> None:
             f"approve and answer again, or use `facetrank approve {ranker} {number} --reason TEXT`."
         )
     try:
-        approvals.decide(installation.registry, installation.warehouse, ranker, number, decision)
+        approvals.decide(
+            installation.registry,
+            installation.warehouse,
+            ranker,
+            number,
+            decision,
+            approvers=installation.organisation.promotion.approvers,
+        )
     except approvals.NotWaitingError as error:
         raise NothingToDoError(str(error)) from None
     if decision.answer != "approved":

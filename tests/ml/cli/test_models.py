@@ -143,8 +143,13 @@ def test_a_version_that_waits_is_listed_with_its_reason_and_decided_by_a_person(
         snapshot = retrain.freeze("quality", OCTOBER)
         numbers.append(retrain.fit(snapshot))
         retrain.ask(snapshot, numbers[-1], judge(snapshot, numbers[-1]))
-    file.write_text(before)
     refused, approved = numbers
+    file.write_text(before + "promotion: {approvers: [grace, linus]}\n")
+    assert facetrank.refuses("approve", "quality", approved, "--reason", "Mine.", "--by", "ada") == (
+        f"facetrank: quality version {approved} still waits: ada may not decide about it, "
+        "promotion.approvers of the organisation file names grace, linus.\n"
+    )
+    file.write_text(before + f"promotion: {{approvers: [ada, {getpass.getuser()}]}}\n")
     lines = facetrank("models").splitlines()
     assert [line for line in lines if "waits for a person" in line] == [
         f"quality version {number} waits for a person. quality: would be promoted, the same recipe, refitted on the data of "
@@ -175,6 +180,7 @@ def test_a_version_that_waits_is_listed_with_its_reason_and_decided_by_a_person(
             (refused, "rejected", "ada", "Not now."),
             (approved, "approved", person, "Checked with the works council."),
         ]
+    file.write_text(before)
 
 
 @pytest.mark.parametrize("command", ["approve", "reject"])

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from expectations.gates import GateFailedError
-from ml.approvals import NoReasonError
+from ml.approvals import NoReasonError, NotAnApproverError
 from ml.config import REPOSITORY, Settings
 from ml.contract import FeatureContract
 from ml.jobs import NothingToDoError, retrain
@@ -261,6 +261,13 @@ def test_every_promotion_waits_for_a_person_where_the_organisation_says_so(
         f"quality version {number}: ada gave no reason, and an answer is kept with one: clear the task approve and answer "
         f"again, or use `facetrank approve quality {number} --reason TEXT`."
     )
+    assert champion(installation).version == before
+    file = installation.settings.organisation_file
+    without = file.read_text()
+    file.write_text(without.replace("approval: always", "approval: always, approvers: [grace]"))
+    with pytest.raises(NotAnApproverError, match=r"ada may not decide about it, .* names grace\.$"):
+        retrain.act(snapshot, number, answered("ada"))
+    file.write_text(without)
     assert champion(installation).version == before
     retrain.act(snapshot, number, answered("ada"))
     assert champion(installation).version == number
