@@ -25,6 +25,7 @@ from ml.rankers.judge import make_judge
 from ml.rankers.metrics import interval
 from ml.rankers.out_of_fold import labelled_rows, plan_folds, score_out_of_fold
 from ml.rankers.recipe import build_recipe
+from ml.rankers.risk_sets import tenure_data
 from ml.rankers.snapshot import read_snapshot
 
 if TYPE_CHECKING:
@@ -122,13 +123,13 @@ def compare(snapshot: Snapshot, organisation: Organisation, make: Callable[[tupl
         drawn = np.random.default_rng(0).choice(table.num_rows, MOST_ROWS, replace=False)
         table = table.take(np.sort(drawn))
     rows = labelled_rows(table)
-    plan = plan_folds(rows, organisation)
+    plan, tenures = plan_folds(rows, organisation), tenure_data(snapshot, organisation)
     print(f"\n{snapshot.ranker} as of {snapshot.as_of_date}, {table.num_rows:,} labels. {plan.sentence}", flush=True)
     print(f"{'':<36}{'votes':>8}{'shares':>8}{'gain':>9} (95% interval){'s':>8}")
     judge, base = None, None
     for name, (recipe, _) in make(features_of(table)).items():
         started = time.perf_counter()
-        scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds, with_baselines=False)
+        scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds, tenures=tenures, with_baselines=False)
         seconds = time.perf_counter() - started
         judge = judge or make_judge(
             table.take(scores.rows),

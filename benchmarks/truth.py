@@ -27,8 +27,11 @@ from ml.rankers.judge import make_judge
 from ml.rankers.metrics import interval
 from ml.rankers.out_of_fold import labelled_rows, plan_folds, score_out_of_fold
 from ml.rankers.recipe import build_recipe
+from ml.rankers.risk_sets import tenure_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -58,6 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.truth", description=__doc__)
     parser.add_argument("--seeds", nargs="+", type=int, required=True)
     parser.add_argument("--applications", type=int, default=100_000)
+    parser.add_argument("--rankers", nargs="+", choices=tuple(TRUTH), default=tuple(TRUTH))
     arguments = parser.parse_args()
     state = "as frozen" if simulator_hash() == FROZEN else f"CHANGED since it was frozen, {simulator_hash()}"
     print(f"{arguments.applications:,} applications a seed; the simulator is {state}")
@@ -66,10 +70,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             # The server runs as another user if this is root.
             Path(folder).chmod(0o711)
-            _measure(seed, arguments.applications, Path(folder))
+            _measure(seed, arguments.applications, Path(folder), arguments.rankers)
 
 
-def _measure(seed: int, applications: int, folder: Path) -> None:
+def _measure(seed: int, applications: int, folder: Path, rankers: Sequence[str]) -> None:
     os.environ["FACETRANK_VAR"] = str(folder / "var")
     os.environ["FACETRANK_CONFIG"] = str(REPOSITORY / "examples" / "demo" / "organisation.yaml")
     landing = folder / "landing"
@@ -83,18 +87,18 @@ def _measure(seed: int, applications: int, folder: Path) -> None:
         ):
             subprocess.run(["facetrank", *command], check=True, stdout=subprocess.DEVNULL)
         truth = pq.read_table(landing / "ground_truth" / "applications.parquet").to_pandas().set_index("application_id")
-        _report(seed, truth)
+        _report(seed, truth, rankers)
     finally:
         subprocess.run(["facetrank", "down"], check=True, stdout=subprocess.DEVNULL)
 
 
-def _report(seed: int, truth: pd.DataFrame) -> None:
+def _report(seed: int, truth: pd.DataFrame, rankers: Sequence[str]) -> None:
     from ml.jobs import retrain
     from ml.jobs.installation import open_installation
     from ml.rankers.snapshot import read_snapshot
 
     installation = open_installation()
-    for ranker in TRUTH:
+    for ranker in rankers:
         snapshot = read_snapshot(installation.snapshots / f"{retrain.freeze(ranker, AS_OF)}.json")
         print(f"{seed:>6} {ranker:<11}{_line(installation, snapshot, truth)}", flush=True)
 
@@ -104,7 +108,8 @@ def _line(installation: Installation, snapshot: Snapshot, truth: pd.DataFrame) -
     rows = labelled_rows(table)
     plan = plan_folds(rows, organisation)
     recipe = build_recipe(installation.contract.for_ranker(snapshot.ranker), organisation.rankers)
-    scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds)
+    tenures = tenure_data(snapshot, organisation)
+    scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds, tenures=tenures)
     tested = table.take(scores.rows)
     judge = make_judge(tested, ranker=snapshot.ranker, seed=0, forest=scores.fold if plan.is_temporal else None)
     probability, log_odds = (truth[name] for name in TRUTH[snapshot.ranker])
