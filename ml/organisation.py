@@ -104,11 +104,15 @@ class PromotionSettings:
         every promotion (docs/adr/0027).
     approvers : tuple of str
         Logins whose answers count; empty: of anybody who can reach Airflow or the command line.
+    impact_waiver : str
+        Why a version whose scores put a group at a disadvantage may be promoted by the rule all the same; empty: it
+        may not.
     """
 
     margin: float = 0.02
     approval: Literal["if_asked", "always"] = "if_asked"
     approvers: tuple[str, ...] = ()
+    impact_waiver: str = ""
 
 
 @dataclass(frozen=True)

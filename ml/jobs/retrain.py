@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -210,17 +211,20 @@ def check_impact(snapshot_name: str, number: str) -> str:
 def compare(snapshot_name: str, number: str, disadvantage: str) -> str:
     """Judge a version against the champion, note it, and give the decision: ``promote``, ``reject`` or ``ask``.
 
-    What is good enough is left to a person where its scores put a group at a disadvantage, as ``disadvantage`` says, or
-    where the organisation leaves every promotion to one.
+    What is good enough is left to a person where its scores put a group at a disadvantage, as ``disadvantage`` says,
+    and the organisation file does not accept that in writing, or where it leaves every promotion to one.
     """
     from ml.rankers.compare import left_to_a_person
 
     installation = open_installation()
     snapshot = _read(installation, snapshot_name)
-    comparison = _compare(installation, snapshot, number)
-    if disadvantage:
+    comparison, settings = _compare(installation, snapshot, number), installation.organisation.promotion
+    if disadvantage and settings.impact_waiver:
+        words = f"Accepted in writing (promotion.impact_waiver): {settings.impact_waiver}"
+        comparison = replace(comparison, sentence=f"{comparison.sentence} {disadvantage} {words}")
+    elif disadvantage:
         comparison = left_to_a_person(comparison, disadvantage)
-    elif installation.organisation.promotion.approval == "always":
+    if settings.approval == "always":
         comparison = left_to_a_person(comparison, "Every promotion is left to a person (promotion.approval).")
     status = "rejected" if comparison.decision == "reject" else "challenger"
     _note(installation, snapshot, number, status=status, sentence=comparison.sentence)

@@ -338,6 +338,23 @@ def test_scores_that_put_a_group_at_a_disadvantage_wait_for_a_person(installatio
     assert str(sentence).endswith(" A person decides.")
 
 
+def test_a_disadvantage_that_is_accepted_in_writing_is_said_and_stops_nothing(
+    installation: Installation, own: Settings
+) -> None:
+    # The people and the groups of the test above.
+    december, file = OCTOBER.replace(month=12), own.organisation_file
+    before = file.read_text()
+    file.write_text(before + "promotion: {impact_waiver: an example}\n")
+    number = train(december)
+    file.write_text(before)
+    assert champion(installation).version == number
+    judged, sentence = status(installation, number)
+    assert judged == "champion"
+    assert str(sentence).startswith("quality: promoted, ")
+    assert "quality: the scores put groups at a disadvantage: female (sex), " in str(sentence)
+    assert str(sentence).endswith(" Accepted in writing (promotion.impact_waiver): an example")
+
+
 def test_nobody_is_asked_about_what_was_decided(installation: Installation) -> None:
     with pytest.raises(NothingToDoError) as error:
         retrain.ask(retrain.freeze("quality", OCTOBER), "7", "promote")
