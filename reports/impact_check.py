@@ -159,7 +159,7 @@ def judge_impact(
         return ImpactCheck("failed", f"{ranker}: the scores put groups at a disadvantage: {listed}.", groups)
     asked = [group for group in groups if group.can_fail]
     lowest = min(asked, key=lambda group: group.impact_ratio)
-    sentence = f"{ranker}: no group is at a disadvantage; the lowest of {len(asked)}: {_describe(lowest)}."
+    sentence = f"{ranker}: no group is shown to be at a disadvantage; the lowest of {len(asked)}: {_describe(lowest)}."
     return ImpactCheck("passed", sentence, groups)
 
 

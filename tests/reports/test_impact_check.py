@@ -41,7 +41,7 @@ def test_a_low_ratio_among_few_people_is_noise() -> None:
     assert check.verdict == "passed"
     assert check.groups[0].p_value == pytest.approx(2 * 0.342, abs=0.04)
     assert check.sentence.startswith(
-        "quality: no group is at a disadvantage; the lowest of 2: female (sex), 12 people, impact ratio 0.71, p 0.6"
+        "quality: no group is shown to be at a disadvantage; the lowest of 2: female (sex), 12 people, impact ratio 0.71, p 0.6"
     )
 
 
