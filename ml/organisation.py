@@ -77,7 +77,7 @@ class RankerSettings:
 
     trees: int = 100
     sample_fraction: float = 1.0
-    min_samples_leaf: int = 20
+    min_samples_leaf: int = 40
     minimum_labels: int = 200
     minimum_rarer: int = 30
     seed: int = 0

@@ -114,9 +114,7 @@ class VoteExplainer:
 
 def make_explainer(forest: VotingForestClassifier, codes: Codes) -> VoteExplainer:
     """Make the explainer of a fitted forest, whose columns are encoded by ``codes``."""
-    from ml.rankers.kernel import CompactForest
-
-    compact = CompactForest(forest.estimators_)
+    compact = forest.compact()
     line = forest.linear_.line if forest.linear_score else None
     return VoteExplainer(codes, compact.nodes, compact.roots, compact.votes, compact.samples, line)
 

@@ -30,6 +30,8 @@ class CompactForest:
     ----------
     trees : sequence of DecisionTreeClassifier
         Fitted, of classes 0 and 1.
+    n_columns : int
+        Of the rows to come; what the trees saw after these were copies of the last.
 
     Attributes
     ----------
@@ -43,10 +45,11 @@ class CompactForest:
         Training rows of each node, as the tree weighed them.
     """
 
-    def __init__(self, trees: Sequence[DecisionTreeClassifier]) -> None:
+    def __init__(self, trees: Sequence[DecisionTreeClassifier], n_columns: int) -> None:
         sizes = np.array([tree.tree_.node_count for tree in trees])
         self.roots = np.cumsum(sizes) - sizes
-        self.nodes = np.concatenate([_nodes(tree, root) for tree, root in zip(trees, self.roots, strict=True)])
+        planted = zip(trees, self.roots, strict=True)
+        self.nodes = np.concatenate([_nodes(tree, root, n_columns) for tree, root in planted])
         values = np.concatenate([tree.tree_.value[:, 0, :] for tree in trees])
         self.votes = (values[:, 1] > values[:, 0]).astype(np.float64)
         self.shares = np.ascontiguousarray(values[:, 1])
@@ -57,7 +60,7 @@ class CompactForest:
 
         Parameters
         ----------
-        X : ndarray of shape (n_rows, n_features), float32
+        X : ndarray of shape (n_rows, n_columns), float32
             NaN is a missing value; no infinite values.
         votes, shares : ndarray of shape (n_rows,)
             Added to in place.
@@ -65,14 +68,15 @@ class CompactForest:
         _add(self.nodes, self.roots, self.votes, self.shares, X, votes, shares)
 
 
-def _nodes(tree: DecisionTreeClassifier, root: int) -> NDArray[np.void]:
+def _nodes(tree: DecisionTreeClassifier, root: int, n_columns: int) -> NDArray[np.void]:
     inner = tree.tree_
     is_leaf = inner.children_left < 0
     itself = root + np.arange(inner.node_count)
     nodes = np.empty(inner.node_count, NODE)
     # A split on missing alone has no finite threshold; the largest number still tells missing values from others.
     nodes["threshold"] = np.minimum(_rounded_down(inner.threshold), np.finfo(np.float32).max)
-    nodes["feature"] = np.where(is_leaf, 0, inner.feature * 2 + inner.missing_go_to_left)
+    column = np.minimum(inner.feature, n_columns - 1)
+    nodes["feature"] = np.where(is_leaf, 0, column * 2 + inner.missing_go_to_left)
     nodes["left"] = np.where(is_leaf, itself, root + inner.children_left)
     nodes["right"] = np.where(is_leaf, itself, root + inner.children_right)
     return nodes

@@ -35,11 +35,12 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     additive, a plain forest is worse than a logistic regression. With its log odds as one column among the others,
     the forest starts from what is additive and spends its splits on the rest (stacking, Wolpert 1992). A column may
     bend at its quintiles, as more years help up to a point. The penalty is on absolute weights (the lasso), as most
-    of a hundred columns say nothing and a thousand rows cannot tell unless they are told to drop them. On training
-    rows the column is cross-fitted, so that no row's own label is in it. The penalty is weakened, down ``STRENGTHS``,
-    as long as that lowers the cross-fitted log loss by more than the standard error of the difference; measured in
-    docs/adr/0017. A column of two values counts as it is: were it brought to the spread of the others, a level that ten
-    people have would cost no more than one that half of them have, and there are many of those (docs/adr/0028).
+    of a hundred columns say nothing and a thousand rows cannot tell unless they are told to drop them. The penalty is
+    weakened, down ``STRENGTHS``, as long as that lowers the cross-fitted log loss by more than the standard error of
+    the difference; measured in docs/adr/0017. A column of two values counts as it is: were it brought to the spread of
+    the others, a level that ten people have would cost no more than one that half of them have, and there are many of
+    those (docs/adr/0028). Trees are grown on the fitted log odds (docs/adr/0029); the cross-fitted ones, without each
+    row's own label, choose the penalty and are what a tree is asked about a row out of its bag.
 
     Parameters
     ----------

@@ -10,7 +10,8 @@ from sklearn.pipeline import Pipeline
 
 from ml.rankers.encoding import FeatureEncoder, as_table
 from ml.rankers.explanations import make_explainer
-from ml.rankers.forest import BY_SAMPLE, VotingForestClassifier
+from ml.rankers.forest import VotingForestClassifier
+from ml.rankers.growing import BY_SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

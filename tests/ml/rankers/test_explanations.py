@@ -132,7 +132,7 @@ def test_a_tree_of_one_leaf_is_all_base_value() -> None:
 
 def by_hand(tree: DecisionTreeClassifier, X: np.ndarray) -> tuple[float, list[list[float]]]:
     forest = VotingForestClassifier(1)
-    forest.estimators_ = [tree]
+    forest.estimators_, forest.n_features_in_ = [tree], X.shape[1]
     found = make_explainer(forest, numeric(X.shape[1])).explain(as_table(X))
     return found.base_value, found.values.round(12).tolist()
 

@@ -19,14 +19,14 @@ from sklearn.tree import DecisionTreeClassifier
 from ml.rankers.kernel import CompactForest
 X = np.array([[0.0], [1.0]], np.float32)
 votes, shares = np.zeros(2), np.zeros(2)
-CompactForest([DecisionTreeClassifier().fit(X, [0, 1])]).add_to(X, votes, shares)
+CompactForest([DecisionTreeClassifier().fit(X, [0, 1])], 1).add_to(X, votes, shares)
 print(votes, shares)
 """
 
 
 def answers(trees: list[DecisionTreeClassifier], X: np.ndarray) -> np.ndarray:
     totals = np.zeros((2, len(X)))
-    CompactForest(trees).add_to(X, *totals)
+    CompactForest(trees, X.shape[1]).add_to(X, *totals)
     return totals
 
 
