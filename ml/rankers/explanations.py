@@ -31,7 +31,7 @@ class Contributions:
     Attributes
     ----------
     base_value : float, in [0, 1]
-        Mean score in training, by the trees' own samples, in which both outcomes weigh the same.
+        Mean score in training, by the trees' own samples, in which on average both outcomes weigh the same.
     values : ndarray of shape (n_rows, n_features)
         What each feature adds to the base value, negative where it lowers the score.
     """

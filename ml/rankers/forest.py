@@ -172,7 +172,7 @@ class VotingForestClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         votes : ndarray of shape (n_samples,), in [0, 1]
             Share of trees whose leaf majority is positive, a multiple of 1 / N; higher ranks first.
         frequencies : ndarray of shape (n_samples,), in [0, 1]
-            Mean over the trees of the positive share in the row's leaf (of the balanced sample).
+            Mean over the trees of the positive share in the row's leaf (of the tree's sample).
         """
         check_is_fitted(self, "estimators_")
         rows: NDArray[np.float32] = validate_data(

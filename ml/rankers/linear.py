@@ -68,7 +68,7 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit(self, X: NDArray[np.float32], y: ArrayLike) -> LinearScore:
-        """Learn the weights; to train a forest use :meth:`fit_transform`, which is cross-fitted."""
+        """Learn the weights; :meth:`fit_transform` also gives the training rows' log odds, cross-fitted."""
         self.fit_transform(X, y)
         return self
 
