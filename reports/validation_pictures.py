@@ -142,7 +142,7 @@ def caption_of_trees(accuracy: Sequence[float], levels_off: int | None) -> str:
     if levels_off is not None:
         return (
             f"From {levels_off} trees on the out-of-bag accuracy changes by no more than its standard error; "
-            f"{len(accuracy)} are grown."
+            f"{len(accuracy)} are grown, as the finer order of people may gain beyond."
         )
     last = accuracy[-max(1, len(accuracy) // 5) :]
     return (

@@ -252,7 +252,10 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     assert "source agency .610 50.0% direct .570 40.0% missing .550 10.0%" in text
     assert "years_experience 1.5 .585 – 7 .530 – 20 .400 – missing .500 25.0%" in text
     assert "Isotonic regression would not give reliably better probabilities." in text
-    assert "From 3 trees on the out-of-bag accuracy changes by no more than its standard error; 10 are grown." in text
+    assert (
+        "From 3 trees on the out-of-bag accuracy changes by no more than its standard error; 10 are grown, as the finer order of people may gain beyond."
+        in text
+    )
     assert (
         "with 25 trees that learn these labels: always the same 4,000 of 5,000 people who started 15 months ago or earlier"
         in text

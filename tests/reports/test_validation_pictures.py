@@ -63,7 +63,7 @@ def test_all_features_are_drawn_on_one_scale_inside_0_and_1() -> None:
 
 def test_trees_are_enough_or_more_are_advised() -> None:
     assert caption_of_trees([0.5] * 100, 40) == (
-        "From 40 trees on the out-of-bag accuracy changes by no more than its standard error; 100 are grown."
+        "From 40 trees on the out-of-bag accuracy changes by no more than its standard error; 100 are grown, as the finer order of people may gain beyond."
     )
     # Of ten trees the last two: .70 and .75.
     assert caption_of_trees([0.5] * 8 + [0.7, 0.75], None) == (

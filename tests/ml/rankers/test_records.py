@@ -9,7 +9,7 @@ import pytest
 from ml.rankers.records import Action, record_champion, record_version, write_validation_predictions
 from ml.rankers.train import fit_and_validate
 from ml.warehouse.connection import Warehouse
-from ml.warehouse.roles import AUDITOR, HR_OPS, REVIEWER, TRAINER
+from ml.warehouse.roles import AUDITOR, ERASER, HR_OPS, REVIEWER, TRAINER
 from tests.ml.rankers.factories import CONTRACT, make_snapshot, make_table, organisation
 
 AS_OF = dt.date(2025, 10, 1)
@@ -37,6 +37,16 @@ def test_predictions_replace_those_of_the_same_version_only(fresh_warehouse: War
         ).fetchone()
     names = ("requisition_id", "fold", "score", "probability", "label", "stage_entered_at")
     assert row == tuple(predictions[name][0].as_py() for name in names)
+
+
+def test_the_eraser_deletes_what_every_version_said_of_a_person(fresh_warehouse: Warehouse, tmp_path: Path) -> None:
+    predictions = fit_and_validate(make_snapshot(tmp_path, make_table(400)), CONTRACT, organisation()).predictions
+    for version in ("1", "2"):
+        write_validation_predictions(fresh_warehouse, predictions, as_of_date=AS_OF, ranker="quality", version=version)
+    person = [predictions["application_id"][0].as_py()]
+    with fresh_warehouse.connect(ERASER) as connection:
+        statement = "delete from scores.validation_predictions where application_id = %s"
+        assert connection.execute(statement, person).rowcount == 2
 
 
 def test_the_last_word_on_a_version_replaces_the_earlier(fresh_warehouse: Warehouse, tmp_path: Path) -> None:
