@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from ml.errors import FacetrankError
+from ml.model_file import load_model, save_model
 from ml.warehouse.locks import file_lock
 
 if TYPE_CHECKING:
@@ -34,25 +34,11 @@ if TYPE_CHECKING:
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 
-# Everything a model file may hold beyond what skops itself trusts.
-TRUSTED_TYPES = (
-    "ml.rankers.calibration.PlattCalibration",
-    "ml.rankers.encoding.FeatureEncoder",
-    "ml.rankers.forest.VotingForestClassifier",
-    "ml.rankers.linear.LinearScore",
-    "ml.rankers.recipe.FacetRanker",
-    "ml.rankers.support.TrainingSupport",
-    "sklearn.tree._tree.Tree",
-)
 _MODEL_FILE = "model.skops"
 
 
 class RegistryError(FacetrankError):
     """A model version that is not there, or that may not become champion."""
-
-
-class UntrustedModelError(FacetrankError):
-    """A model file that was altered, or that holds types a ranker does not have."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +134,7 @@ class Registry:
         run_id = self._log_run(trained)
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / _MODEL_FILE
-            _save(trained.model, file)
-            model_sha256 = _hash(file)
+            model_sha256 = save_model(trained.model, file)
             self._client.log_artifact(run_id, str(file), "model")
         tags = {
             "as_of_date": snapshot.as_of_date,
@@ -204,7 +189,7 @@ class Registry:
             as_of_date=tags["as_of_date"],
             snapshot_hash=tags["snapshot_hash"],
             contract_hash=tags["contract_hash"],
-            model=_load(self._model_file(found), tags["model_sha256"]),
+            model=load_model(self._model_file(found), tags["model_sha256"]),
         )
 
     def champion(self, ranker: str) -> LoadedRanker | None:
@@ -354,31 +339,3 @@ def _scalars(metrics: dict[str, Any]) -> dict[str, float]:
         "rows": metrics["rows"],
     }
     return {name: float(number) for name, number in numbers.items() if number is not None}
-
-
-def _save(model: FacetRanker, file: Path) -> None:
-    # Not by mlflow's own flavour: it reads the types to trust from the model's folder, which whoever alters
-    # the model can alter too, and therefore refuses to load what it saved.
-    from skops.io import dump
-
-    dump(model, file)
-
-
-def _load(file: Path, model_sha256: str) -> FacetRanker:
-    from skops.io import load
-    from skops.io.exceptions import UntrustedTypesFoundException
-
-    if _hash(file) != model_sha256:
-        raise UntrustedModelError(
-            f"{file} was altered after it was registered: roll back to another version, or retrain."
-        )
-    try:
-        model: FacetRanker = load(file, trusted=list(TRUSTED_TYPES))
-    except (UntrustedTypesFoundException, TypeError) as error:
-        problem = " ".join(str(error).split())
-        raise UntrustedModelError(f"{file} holds types that a ranker does not have: {problem}") from None
-    return model
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

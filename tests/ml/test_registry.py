@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from ml.mlflow_ui import mlflow_url
+from ml.model_file import UntrustedModelError
 from ml.organisation import Organisation
 from ml.rankers.train import TrainedRanker, fit_and_validate
-from ml.registry import Registry, RegistryError, UntrustedModelError, open_registry
+from ml.registry import Registry, RegistryError, open_registry
 from ml.warehouse.connection import Warehouse
 from tests.ml.rankers.factories import CONTRACT, make_snapshot, make_table, organisation
 

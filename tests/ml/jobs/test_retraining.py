@@ -18,9 +18,10 @@ from ml.config import REPOSITORY, Settings
 from ml.contract import FeatureContract
 from ml.jobs import NothingToDoError, retrain
 from ml.jobs.installation import Installation, open_installation
+from ml.model_file import UntrustedModelError
 from ml.model_versions import roll_back
 from ml.rankers.train import ContractChangedError
-from ml.registry import LoadedRanker, RegistryError, UntrustedModelError
+from ml.registry import LoadedRanker, RegistryError
 from ml.warehouse.roles import AUDITOR, OWNER, REVIEWER
 from tests.ml.jobs.training import JULY, OCTOBER, build, judge, make_organisation, set_contract, train
 from tests.ml.rankers.factories import CONTRACT, FEATURES, make_table
