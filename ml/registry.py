@@ -138,7 +138,7 @@ class Registry:
             self._client.log_artifact(run_id, str(file), "model")
         tags = {
             "as_of_date": snapshot.as_of_date,
-            "snapshot_hash": snapshot.content_hash,
+            "snapshot_hash": snapshot.data_hash,
             "contract_hash": snapshot.contract_hash,
             "model_sha256": model_sha256,
             "status": trained.status,

@@ -209,7 +209,7 @@ def training_facts(
         label_statuses=snapshot.label_statuses,
         features=_features(contract.for_ranker(trained.ranker), trained.metrics, organisation),
         measures={name: trained.metrics[name] for name in _MEASURES if name in trained.metrics},
-        snapshot_hash=snapshot.content_hash,
+        snapshot_hash=snapshot.data_hash,
         contract_hash=snapshot.contract_hash,
         model_sha256=version.tags["model_sha256"],
         invocation_id=snapshot.invocation_id,

@@ -52,7 +52,7 @@ class Replay:
     sentence : str
         The status in words, with its numbers.
     snapshots : dict of str to str
-        Content hash of the training snapshot of each ranker that ordered people.
+        Data hash of the training snapshot of each ranker that ordered people.
     estimates : dict
         Of :func:`ml.backtest.estimates.estimate`, and ``opted_out``: how many were in no order because they had opted
         out of being ranked. Empty unless replayed.
@@ -153,7 +153,7 @@ def _replay(
     ranked = people.filter(pc.invert(people["is_opted_out"]))
     opted_out = people.num_rows - ranked.num_rows
     outcomes = ranked["label"].cast("float64").to_numpy()
-    snapshots = {name: fitted.snapshot.content_hash for name, fitted in rankers.items()}
+    snapshots = {name: fitted.snapshot.data_hash for name, fitted in rankers.items()}
     if not (outcomes == 1).any() or not (outcomes == 0).any():
         sentence = f"{stage}: {quarter.name}: not both outcomes are observed among {len(outcomes):,} people."
         return Replay(stage, "nothing to compare", sentence, snapshots)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ml.jobs import NothingToDoError
@@ -130,7 +129,7 @@ def freeze(ranker: str, as_of_date: date) -> str:
         record_version(installation.warehouse, as_of_date=as_of_date, ranker=ranker, status=status, sentence=str(error))
         raise NothingToDoError(str(error)) from None
     _log.info("%s: %s labels, %s of them positive", ranker, f"{snapshot.rows:,}", f"{snapshot.positives:,}")
-    return Path(snapshot.path).stem
+    return snapshot.name
 
 
 def gate_snapshot(snapshot_name: str) -> None:
@@ -337,7 +336,7 @@ def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Com
         return first_version(snapshot.ranker)
     if snapshot.as_of_date < champion.as_of_date:
         return earlier_training(snapshot, champion.version, champion.as_of_date)
-    left = rolled_back_from(installation.warehouse, snapshot.ranker, snapshot.content_hash)
+    left = rolled_back_from(installation.warehouse, snapshot.ranker, snapshot.data_hash)
     if left is not None:
         return rolled_back(snapshot, left)
     challenger = registry.load(snapshot.ranker, number)

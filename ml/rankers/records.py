@@ -88,7 +88,7 @@ def record_version(
     metrics : dict, optional
         Of the validation.
     """
-    hashes = (snapshot.content_hash, snapshot.contract_hash) if snapshot else (None, None)
+    hashes = (snapshot.data_hash, snapshot.contract_hash) if snapshot else (None, None)
     with warehouse.connect(TRAINER) as connection:
         row = (as_of_date, ranker, version, *hashes, status, sentence, json.dumps(metrics or {}, allow_nan=False))
         connection.execute(_RECORD, row)

@@ -42,7 +42,7 @@ class Snapshot:
     Attributes
     ----------
     path : str
-        The Parquet file; the description is beside it with the suffix ``.json``.
+        The Parquet file of the labels; the description is beside it, under ``name`` and the suffix ``.json``.
     ranker : str
         Whose labels.
     as_of_date : str
@@ -73,6 +73,18 @@ class Snapshot:
     label_statuses: dict[str, int]
     tenures_path: str | None = None
     tenures_hash: str | None = None
+
+    @property
+    def data_hash(self) -> str:
+        """Of all that is learnt from: ``content_hash``; where there are tenures, SHA-256 over the hashes of both files."""
+        if self.tenures_hash is None:
+            return self.content_hash
+        return hashlib.sha256(f"{self.content_hash} {self.tenures_hash}".encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """Ranker, date and the first digits of ``data_hash``."""
+        return f"{self.ranker}-{self.as_of_date}-{self.data_hash[:12]}"
 
     def table(self) -> pa.Table:
         """Read the rows.
@@ -183,9 +195,8 @@ def read_snapshot(description: Path) -> Snapshot:
 
 def _describe(snapshot: Snapshot) -> Snapshot:
     """Write a snapshot's description, unless its files have one, and read it back."""
-    description = Path(snapshot.path).with_suffix(".json")
-    # The description is named after the labels; under the same labels somebody may have started work since.
-    if not description.exists() or read_snapshot(description).tenures_hash != snapshot.tenures_hash:
+    description = Path(snapshot.path).with_name(f"{snapshot.name}.json")
+    if not description.exists():
         names = {name: Path(path).name for name in _PATHS if (path := getattr(snapshot, name))}
         _replace(description, json.dumps(asdict(snapshot) | names, indent=2, sort_keys=True).encode())
     return read_snapshot(description)

@@ -41,7 +41,7 @@ def model_file(registry: Registry) -> Path:
 def test_a_registered_version_names_its_origin(registry: Registry, trained: TrainedRanker) -> None:
     version = registry.log_version(trained)
     assert (version.ranker, version.number, version.aliases) == ("quality", "1", ("challenger",))
-    assert version.tags["snapshot_hash"] == trained.snapshot.content_hash
+    assert version.tags["snapshot_hash"] == trained.snapshot.data_hash
     assert version.tags["contract_hash"] == trained.snapshot.contract_hash
     assert version.tags["as_of_date"] == "2025-10-01"
     assert version.tags["status"] == "usable"
@@ -68,7 +68,7 @@ def test_a_loaded_version_scores_as_the_trained_one(registry: Registry, trained:
     table = trained.snapshot.table()
     np.testing.assert_array_equal(loaded.score(table), trained.model.score_table(table))
     assert loaded.features == ("years", "noise", "is_local", "source")
-    assert loaded.snapshot_hash == trained.snapshot.content_hash
+    assert loaded.snapshot_hash == trained.snapshot.data_hash
     assert loaded.recipe["forest"].get_params() == trained.model.pipeline["forest"].get_params()
 
 

@@ -50,7 +50,7 @@ def test_the_people_of_the_quarter_are_put_in_order(fresh_warehouse: Warehouse, 
     estimates = replay.estimates
     assert estimates["opted_out"] == 0
     assert (replay.stage, replay.status) == ("quality", "replayed")
-    assert replay.snapshots == {"quality": fitted.snapshot.content_hash}
+    assert replay.snapshots == {"quality": fitted.snapshot.data_hash}
     assert estimates["people"] == estimates["observed"] == people.num_rows
     assert estimates["good"] == estimates["at_k"]["of"] == sum(people["label"].to_pylist())
     votes, _ = fitted.score(people)

@@ -111,11 +111,13 @@ def test_attrition_freezes_everybody_who_started_beside_the_labels(marts: Wareho
     assert (
         Path(snapshot.tenures_path or "").name == f"attrition-2026-01-01-tenures-{snapshot.tenures_hash[:12]}.parquet"
     )
-    assert read_snapshot(Path(snapshot.path).with_suffix(".json")) == snapshot
+    both = f"{snapshot.content_hash} {snapshot.tenures_hash}".encode()
+    assert snapshot.data_hash == hashlib.sha256(both).hexdigest()
+    assert read_snapshot(tmp_path / f"attrition-2026-01-01-{snapshot.data_hash[:12]}.json") == snapshot
     assert freeze(marts, tmp_path, ranker="quality").tenure_table() is None
 
 
-def test_tenures_that_changed_under_the_same_labels_are_described_anew(marts: Warehouse, tmp_path: Path) -> None:
+def test_tenures_that_changed_under_the_same_labels_are_another_snapshot(marts: Warehouse, tmp_path: Path) -> None:
     day = dt.date(2025, 11, 1)
     build_marts(marts, make_table(), as_of_date=day, ranker="attrition")
     first = freeze(marts, tmp_path, ranker="attrition", as_of_date=day)
@@ -125,7 +127,10 @@ def test_tenures_that_changed_under_the_same_labels_are_described_anew(marts: Wa
     assert second.content_hash == first.content_hash
     assert second.tenures_hash != first.tenures_hash
     assert second.invocation_id == "run 2"
-    assert read_snapshot(Path(first.path).with_suffix(".json")) == second
+    assert second.data_hash != first.data_hash
+    # What an earlier version names still describes what it learnt from.
+    assert read_snapshot(tmp_path / f"{first.name}.json") == first
+    assert read_snapshot(tmp_path / f"{second.name}.json") == second
     assert freeze(marts, tmp_path, ranker="attrition", as_of_date=day, invocation_id="run 3") == second
 
 
