@@ -17,7 +17,7 @@ from ml.contract import Feature
 from ml.organisation import Organisation, RankerSettings
 from ml.rankers.calibration import PlattCalibration
 from ml.rankers.folds import Fold
-from ml.rankers.recipe import FacetRanker, build_recipe
+from ml.rankers.recipe import RECIPE, FacetRanker, build_recipe
 from ml.rankers.support import TrainingSupport
 from ml.registry import LoadedRanker
 from ml.warehouse import prepare_warehouse
@@ -97,7 +97,8 @@ def fitted_ranker(generator: Generator, *, trees: int = TREES, n_rows: int = TRA
     first, second = np.array_split(np.arange(n_rows), 2)
     kinds = tuple((feature.name, feature.kind) for feature in FEATURES)
     support = TrainingSupport(kinds).fit(features, [Fold("1", first, second), Fold("2", second, first)])
-    return LoadedRanker("quality", "1", str(AS_OF), "snapshot", "contract", FacetRanker(recipe, calibration, support))
+    model = FacetRanker(recipe, calibration, support)
+    return LoadedRanker("quality", "1", str(AS_OF), "snapshot", "contract", str(RECIPE), model)
 
 
 def fill_marts(warehouse: Warehouse, n_rows: int, generator: Generator) -> None:

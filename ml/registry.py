@@ -52,7 +52,7 @@ class Version:
     aliases : tuple of str
         ``champion``, ``challenger``, both or none.
     tags : dict of str to str
-        as_of_date, snapshot_hash, contract_hash, model_sha256, status, sentence; promoted_by once it was.
+        as_of_date, snapshot_hash, contract_hash, recipe, model_sha256, status, sentence; promoted_by once it was.
     run_id : str
         The MLflow run with its metrics.
     """
@@ -74,6 +74,8 @@ class LoadedRanker:
         Which version of which ranker.
     as_of_date, snapshot_hash, contract_hash : str
         What it was trained on, and under which contract.
+    recipe_number : str or None
+        ``ml.rankers.recipe.RECIPE`` of the code that fitted it; None from before recipes had numbers.
     model : FacetRanker
         The model itself.
     """
@@ -83,6 +85,7 @@ class LoadedRanker:
     as_of_date: str
     snapshot_hash: str
     contract_hash: str
+    recipe_number: str | None
     model: FacetRanker = field(repr=False)
 
     @property
@@ -128,6 +131,7 @@ class Registry:
 
     def log_version(self, trained: TrainedRanker) -> Version:
         """Register a trained ranker with its file, metrics and origin; one with usable signal becomes challenger."""
+        from ml.rankers.recipe import RECIPE
         from ml.rankers.train import USABLE
 
         name, snapshot = self._name(trained.ranker), trained.snapshot
@@ -140,6 +144,7 @@ class Registry:
             "as_of_date": snapshot.as_of_date,
             "snapshot_hash": snapshot.data_hash,
             "contract_hash": snapshot.contract_hash,
+            "recipe": str(RECIPE),
             "model_sha256": model_sha256,
             "status": trained.status,
             "sentence": trained.sentence,
@@ -189,6 +194,7 @@ class Registry:
             as_of_date=tags["as_of_date"],
             snapshot_hash=tags["snapshot_hash"],
             contract_hash=tags["contract_hash"],
+            recipe_number=tags.get("recipe"),
             model=load_model(self._model_file(found), tags["model_sha256"]),
         )
 

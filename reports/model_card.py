@@ -192,6 +192,8 @@ def training_facts(
     trained: TrainedRanker, version: Version, contract: FeatureContract, organisation: Organisation
 ) -> TrainingFacts:
     """Gather the facts of a version that was just registered, under the contract that it was trained with."""
+    from ml.rankers.recipe import RECIPE
+
     snapshot, words = trained.snapshot, words_of(trained.ranker, organisation.labels)
     first, last = _window(trained)
     return TrainingFacts(
@@ -215,7 +217,7 @@ def training_facts(
         invocation_id=snapshot.invocation_id,
         seed=organisation.rankers.seed,
         forest=trained.model.pipeline["forest"].get_params(),
-        libraries={name: installed(name) for name in _LIBRARIES},
+        libraries={"Facetrank's recipe": str(RECIPE), **{name: installed(name) for name in _LIBRARIES}},
     )
 
 

@@ -328,7 +328,8 @@ def announce(as_of_date: date) -> None:
 
 def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Comparison:
     from ml.model_versions import rolled_back_from
-    from ml.rankers.compare import compare, earlier_training, first_version, rolled_back
+    from ml.rankers.compare import another_recipe, compare, earlier_training, first_version, rolled_back
+    from ml.rankers.recipe import RECIPE
 
     registry = installation.registry
     champion = registry.champion(snapshot.ranker)
@@ -339,6 +340,8 @@ def _compare(installation: Installation, snapshot: Snapshot, number: str) -> Com
     left = rolled_back_from(installation.warehouse, snapshot.ranker, snapshot.data_hash)
     if left is not None:
         return rolled_back(snapshot, left)
+    if champion.recipe_number != str(RECIPE):
+        return another_recipe(snapshot, champion.version, champion.recipe_number)
     challenger = registry.load(snapshot.ranker, number)
     return compare(challenger.recipe, champion.recipe, snapshot=snapshot, organisation=installation.organisation)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ml.rankers.judge import make_judge
 from ml.rankers.metrics import interval
 from ml.rankers.out_of_fold import labelled_rows, plan_folds, score_out_of_fold
+from ml.rankers.recipe import RECIPE
 from ml.rankers.risk_sets import tenure_data
 
 if TYPE_CHECKING:
@@ -58,6 +59,16 @@ def earlier_training(snapshot: Snapshot, champion: str, champion_as_of: str) -> 
 def rolled_back(snapshot: Snapshot, version: str) -> Comparison:
     """Leave to a person what a person has taken back: the same training data again."""
     sentence = f"{snapshot.ranker}: somebody went back from version {version}, which was trained on the same data."
+    return Comparison("ask", 0.0, 0.0, 0.0, f"{sentence} A person decides.")
+
+
+def another_recipe(snapshot: Snapshot, champion: str, recipe: str | None) -> Comparison:
+    """Leave to a person what cannot be compared: the champion's recipe is no longer in the code."""
+    which = f"recipe {recipe}" if recipe else "a recipe from before recipes had numbers"
+    sentence = (
+        f"{snapshot.ranker}: champion version {champion} was fitted by {which}, which this release does not have "
+        f"(it has {RECIPE}), so that the two cannot be refitted on the same rows."
+    )
     return Comparison("ask", 0.0, 0.0, 0.0, f"{sentence} A person decides.")
 
 

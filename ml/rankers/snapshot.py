@@ -76,7 +76,7 @@ class Snapshot:
 
     @property
     def data_hash(self) -> str:
-        """Of all that is learnt from: ``content_hash``; where there are tenures, SHA-256 over the hashes of both files."""
+        """SHA-256 of all that is learnt from: ``content_hash``, or where there are tenures over both files' hashes."""
         if self.tenures_hash is None:
             return self.content_hash
         return hashlib.sha256(f"{self.content_hash} {self.tenures_hash}".encode()).hexdigest()

@@ -12,6 +12,7 @@ import pytest
 from ml.mlflow_ui import mlflow_url
 from ml.model_file import UntrustedModelError
 from ml.organisation import Organisation
+from ml.rankers.recipe import RECIPE
 from ml.rankers.train import TrainedRanker, fit_and_validate
 from ml.registry import Registry, RegistryError, open_registry
 from ml.warehouse.connection import Warehouse
@@ -69,6 +70,7 @@ def test_a_loaded_version_scores_as_the_trained_one(registry: Registry, trained:
     np.testing.assert_array_equal(loaded.score(table), trained.model.score_table(table))
     assert loaded.features == ("years", "noise", "is_local", "source")
     assert loaded.snapshot_hash == trained.snapshot.data_hash
+    assert loaded.recipe_number == str(RECIPE)
     assert loaded.recipe["forest"].get_params() == trained.model.pipeline["forest"].get_params()
 
 

@@ -20,6 +20,7 @@ from ml.jobs import NothingToDoError, retrain
 from ml.jobs.installation import Installation, open_installation
 from ml.model_file import UntrustedModelError
 from ml.model_versions import roll_back
+from ml.rankers.recipe import RECIPE
 from ml.rankers.train import ContractChangedError
 from ml.registry import LoadedRanker, RegistryError
 from ml.warehouse.roles import AUDITOR, OWNER, REVIEWER
@@ -72,6 +73,7 @@ def told(installation: Installation, statement: LiteralString) -> list[tuple[obj
 def test_the_same_date_gives_the_same_snapshot_trees_and_scores(installation: Installation) -> None:
     first, second = (installation.registry.load("quality", number) for number in ("1", "2"))
     assert first.snapshot_hash == second.snapshot_hash
+    assert len({installation.registry.version("quality", number).tags["model_sha256"] for number in ("1", "2")}) == 1
     trees, again = (model.model.pipeline["forest"].estimators_ for model in (first, second))
     assert len(trees) == len(again) == 10
     for tree, same in zip(trees, again, strict=True):
@@ -175,6 +177,27 @@ def test_what_a_person_took_back_does_not_come_back_by_itself(installation: Inst
     # Newer data is another matter.
     newer = train(OCTOBER)
     assert champion(installation).version == newer
+
+
+@pytest.mark.parametrize("recipe", ["12", None])
+def test_a_champion_that_cannot_be_refitted_is_replaced_by_a_person(
+    installation: Installation, recipe: str | None
+) -> None:
+    client, name = installation.registry._client, f"{installation.organisation.name}.quality"
+    before = champion(installation).version
+    # As of a release before, and of one before recipes had numbers.
+    if recipe:
+        client.set_model_version_tag(name, before, "recipe", recipe)
+    else:
+        client.delete_model_version_tag(name, before, "recipe")
+    snapshot = retrain.freeze("quality", OCTOBER)
+    number = retrain.fit(snapshot)
+    assert judge(snapshot, number) == "ask"
+    said = f"recipe {recipe}" if recipe else "a recipe from before recipes had numbers"
+    (sentence,) = [row[3] for row in told(installation, STATUSES) if row[0] == number]
+    assert f"champion version {before} was fitted by {said}, which this release does not have" in sentence
+    assert champion(installation).version == before
+    client.set_model_version_tag(name, before, "recipe", str(RECIPE))
 
 
 def test_a_rejected_retraining_leaves_the_out_of_fold_scores_of_other_versions_of_its_date(

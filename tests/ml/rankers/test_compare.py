@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sklearn.pipeline import Pipeline
 
-from ml.rankers.compare import compare, earlier_training, first_version, is_same_recipe
-from ml.rankers.recipe import build_recipe
+from ml.rankers.compare import another_recipe, compare, earlier_training, first_version, is_same_recipe
+from ml.rankers.recipe import RECIPE, build_recipe
 from tests.ml.rankers.factories import FEATURES, make_snapshot, make_table, organisation
 
 SETTINGS = organisation().rankers
@@ -52,6 +52,15 @@ def test_a_champion_that_knows_more_is_kept(tmp_path: Path) -> None:
     assert comparison.sentence == (
         "quality: not promoted, it knows what was known as of 2025-10-01, "
         "and champion version 7 what was as of 2026-01-01."
+    )
+
+
+def test_a_champion_of_a_recipe_that_is_gone_is_a_matter_for_a_person(tmp_path: Path) -> None:
+    comparison = another_recipe(make_snapshot(tmp_path), "7", "12")
+    assert comparison.decision == "ask"
+    assert comparison.sentence == (
+        "quality: champion version 7 was fitted by recipe 12, which this release does not have "
+        f"(it has {RECIPE}), so that the two cannot be refitted on the same rows. A person decides."
     )
 
 
