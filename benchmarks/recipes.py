@@ -98,6 +98,7 @@ def variants(features: tuple[Feature, ...]) -> Recipes:
         "target codes above 2 levels": {"encode": UnsparingEncoder(kinds, one_hot_levels=2)},
         "target codes above 10 levels": {"encode": UnsparingEncoder(kinds)},
         "a column per level up to 32": {"encode__one_hot_levels": 32},
+        "a column per level, all levels": {"encode__one_hot_levels": MOST_ROWS},
         **{f"{trees} trees": {"forest__n_estimators": trees} for trees in (25, 50, 200, 400)},
         **{f"leaves of {leaf}": {"forest__min_samples_leaf": leaf} for leaf in (5, 60)},
         **{f"S = {share}": {"forest__sample_fraction": share} for share in (0.5, 2.0)},

@@ -170,7 +170,7 @@ def positive_shares(
     """
     if log_odds is None:
         return np.full(n_trees, 0.5)
-    # Towards the first row's class, so that swapping the labels mirrors the samples and changes nothing else.
+    # Towards the first row's class, so that swapping the labels mirrors the samples.
     direction = 1 if positive[0] == 1 else -1
     mass = np.ones(len(positive)) if weight is None else weight
     balanced = mass / np.bincount(positive, mass)[positive]
@@ -227,7 +227,7 @@ def _draw(
     """Return how often each row is drawn: ``2 * n_draws`` rows in all, at least one of each class."""
     drawn, share = [], (1 - positive_share, positive_share)
     first = min(max(1, round(2 * n_draws * share[positive[0]])), 2 * n_draws - 1)
-    # The first row's class is drawn first, so that swapping the labels mirrors the forest and changes nothing else.
+    # The first row's class is drawn first, so that swapping the labels mirrors the sample.
     for label, size in ((positive[0], first), (1 - positive[0], 2 * n_draws - first)):
         rows = np.flatnonzero(positive == label)
         if weight is None:

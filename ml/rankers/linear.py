@@ -168,6 +168,8 @@ def _fit_line(
 
     drawn, shift = _draw(labels, np.random.default_rng(seed))
     X, labels, weight = X[drawn], labels[drawn], weight[drawn]
+    # The solver stops short of the optimum, and elsewhere for swapped labels: it always sees the first row's as 1.
+    direction = 1 if labels[0] == 1 else -1
     is_missing = np.isnan(X)
     medians, (bent, knots) = _medians(X), _place_knots(X)
     filled, is_marked = np.where(is_missing, medians, X), is_missing.any(axis=0)
@@ -177,14 +179,14 @@ def _fit_line(
     columns /= scales
     model = LogisticRegression(
         C=strength, l1_ratio=1.0, solver="liblinear", intercept_scaling=INTERCEPT_SCALING, random_state=seed
-    ).fit(columns, labels, sample_weight=weight)
-    weights = model.coef_[0] / scales
+    ).fit(columns, labels == labels[0], sample_weight=weight)
+    weights = direction * model.coef_[0] / scales
     slopes, bends, marks = np.split(weights, [X.shape[1], X.shape[1] + len(bent)])
     is_kept = bends != 0
     line = replace(level(X.shape[1]), slopes=slopes, bent=bent[is_kept], knots=knots[is_kept], bends=bends[is_kept])
     missing = line.terms(medians[None].astype(np.float32))[0]
     missing[is_marked] += marks
-    intercept = float(model.intercept_[0] - weights @ means) + shift
+    intercept = float(direction * model.intercept_[0] - weights @ means) + shift
     line = replace(line, intercept=intercept, missing=missing)
     return replace(line, usual=line.terms(X).mean(axis=0))
 
@@ -223,11 +225,12 @@ def _place_knots(X: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.f
 def _draw(labels: NDArray[np.int8], random: np.random.Generator) -> tuple[NDArray[np.intp], float]:
     """Draw at most ``MOST_OF_CLASS`` rows of each class; return them and what that takes off everybody's log odds."""
     drawn, shift = [], 0.0
-    for label, sign in ((0, -1), (1, 1)):
+    # The first row's class is drawn first, so that swapping the labels mirrors the draw.
+    for label in (labels[0], 1 - labels[0]):
         rows = np.flatnonzero(labels == label)
         chosen = random.choice(rows, min(len(rows), MOST_OF_CLASS), replace=False)
         drawn.append(chosen)
-        shift += sign * float(np.log(len(rows) / len(chosen)))
+        shift += (2 * int(label) - 1) * float(np.log(len(rows) / len(chosen)))
     return np.sort(np.concatenate(drawn)), shift
 
 

@@ -47,10 +47,12 @@ def test_both_scores_equal_the_loop_over_trees_bit_for_bit(seed: int, missing: f
     np.testing.assert_array_equal(frequencies, summed / 25)
 
 
+@pytest.mark.parametrize("linear_score", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_votes_are_whole_numbers_of_trees(seed: int) -> None:
+def test_votes_are_whole_numbers_of_trees(seed: int, linear_score: bool) -> None:
     X, y = rows(seed)
-    votes = VotingForestClassifier(40, random_state=seed).fit(X, y).votes(X) * 40
+    forest = VotingForestClassifier(40, max_features=BY_SAMPLE, linear_score=linear_score, random_state=seed)
+    votes = forest.fit(X, y).votes(X) * 40
     np.testing.assert_allclose(votes, np.round(votes), atol=1e-12)
     assert votes.min() >= 0
     assert votes.max() <= 40
@@ -76,9 +78,11 @@ def test_another_seed_grows_another_forest() -> None:
     assert (forests[0].frequencies(X) != forests[1].frequencies(X)).any()
 
 
-def test_a_row_is_scored_alike_wherever_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("linear_score", [False, True])
+def test_a_row_is_scored_alike_wherever_it_stands(monkeypatch: pytest.MonkeyPatch, linear_score: bool) -> None:
     X, y = rows(1)
-    forest = VotingForestClassifier(15, random_state=0).fit(X, y)
+    recipe = VotingForestClassifier(15, max_features=BY_SAMPLE, linear_score=linear_score, random_state=0)
+    forest = recipe.fit(X, y)
     whole = np.array(forest.score_both(X))
     order = np.random.default_rng(0).permutation(len(X))
     np.testing.assert_array_equal(np.array(forest.score_both(X[order])), whole[:, order])
@@ -94,6 +98,22 @@ def test_swapped_labels_mirror_the_frequencies(seed: int) -> None:
     np.testing.assert_allclose(swapped.frequencies(X), 1 - kept.frequencies(X), atol=1e-12)
     # What neither votes for are the leaves that tie, which both count as negative.
     assert (kept.votes(X) + swapped.votes(X) <= 1 + 1e-12).all()
+
+
+@pytest.mark.parametrize("n", [600, 9000])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_swapped_labels_mirror_the_linear_score_and_what_trees_are_grown_on(seed: int, n: int) -> None:
+    X, y = rows(seed, n, missing=0.1, positives=0.4)
+    kept = VotingForestClassifier(15, max_features=BY_SAMPLE, linear_score=True, random_state=seed).fit(X, y)
+    swapped = clone(kept).fit(X, 1 - y)
+    np.testing.assert_array_equal(swapped.with_linear_score(X)[:, -1], -kept.with_linear_score(X)[:, -1])
+    for tree, other in zip(kept.estimators_, swapped.estimators_, strict=True):
+        np.testing.assert_allclose(other.tree_.value[0, 0], tree.tree_.value[0, 0, ::-1], atol=1e-12)
+        assert other.tree_.n_node_samples[0] == tree.tree_.n_node_samples[0]
+    # Below the root they are other trees of the same kind: what was left is right, and is grown by other draws.
+    new, truth = rows(seed + 100, n, missing=0.1, positives=0.4)
+    one, other = kept.votes(new), 1 - swapped.votes(new)
+    assert abs(roc_auc_score(truth, one) - roc_auc_score(truth, other)) < 0.03
 
 
 @pytest.mark.parametrize("seed", SEEDS)
