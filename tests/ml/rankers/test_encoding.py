@@ -98,11 +98,20 @@ def test_no_training_row_sees_its_own_label(seed: int) -> None:
     assert roc_auc_score(y, encoder.transform(table)[:, 0]) > 0.55
 
 
-def test_levels_by_the_thousand() -> None:
-    table, y, _ = many_levels(1, n=40_000, n_levels=4000)
-    encoder = FeatureEncoder((("employer", "categorical"),)).fit(table, y)
+@pytest.mark.parametrize("seed", range(3))
+def test_levels_by_the_thousand_order_new_people_nearly_as_their_true_shares_do(seed: int) -> None:
+    table, y, shares = many_levels(seed, n=60_000, n_levels=4000)
+    known, new, truth = table[:40_000], table[40_000:], y[40_000:]
+    encoder = FeatureEncoder((("employer", "categorical"),)).fit(known, y[:40_000])
     assert 3000 < len(encoder.levels_["employer"]) <= 4000
-    assert encoder.transform(table).shape == (40_000, 1)
+    matrix = encoder.transform(new)
+    assert matrix.shape == (20_000, 1)
+    number = np.array([int(name[1:]) for name in new["employer"].to_pylist()])
+    of_codes, of_shares, of_numbers = (roc_auc_score(truth, each) for each in (matrix[:, 0], shares[number], number))
+    # Ten rows a level: the variance of a share, .9**2 / 12 = .0675, over that and its error's, .1825 / 10: .79; the
+    # correlation is its root, .89. Levels as numbers order nobody.
+    assert (of_codes - 0.5) / (of_shares - 0.5) > 0.8
+    assert abs(of_numbers - 0.5) < 0.02
 
 
 def test_a_level_on_fewer_than_five_rows_is_not_learned() -> None:
