@@ -10,8 +10,9 @@ with applications as (
     where
         as_of_date = {as_of_date}
         and ({is_everybody} or is_requisition_open)
-        -- The sign bit goes, so that the remainder is never negative.
-        and (hashtextextended(application_id, 0) & 9223372036854775807) % {parts} = {part}
+        -- The sign bit goes, so that the remainder is never negative. The planner takes any remainder for one in two
+        -- hundred; of a single part that would have it look up every application by itself.
+        and ({parts} = 1 or (hashtextextended(application_id, 0) & 9223372036854775807) % {parts} = {part})
 )
 
 select
