@@ -223,6 +223,11 @@ def compare(snapshot_name: str, number: str, disadvantage: str) -> str:
         comparison = replace(comparison, sentence=f"{comparison.sentence} {disadvantage} {words}")
     elif disadvantage:
         comparison = left_to_a_person(comparison, disadvantage)
+    elif settings.impact_waiver:
+        unneeded = (
+            "The organisation file's promotion.impact_waiver was not needed: take it out before it hides something."
+        )
+        comparison = replace(comparison, sentence=f"{comparison.sentence} {unneeded}")
     if settings.approval == "always":
         comparison = left_to_a_person(comparison, "Every promotion is left to a person (promotion.approval).")
     status = "rejected" if comparison.decision == "reject" else "challenger"

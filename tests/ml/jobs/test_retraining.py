@@ -379,6 +379,21 @@ def test_a_disadvantage_that_is_accepted_in_writing_is_said_and_stops_nothing(
     assert str(sentence).endswith(" Accepted in writing (promotion.impact_waiver): an example")
 
 
+def test_a_waiver_that_nothing_needs_is_said(installation: Installation, own: Settings) -> None:
+    file = own.organisation_file
+    before = file.read_text()
+    file.write_text(before + "promotion: {impact_waiver: an example}\n")
+    # Of people of whom nothing protected is known no group is checked.
+    with installation.warehouse.connect(OWNER) as connection:
+        connection.execute("delete from protected.protected_attributes")
+    number = train(OCTOBER.replace(month=12))
+    file.write_text(before)
+    _, sentence = status(installation, number)
+    assert str(sentence).endswith(
+        " The organisation file's promotion.impact_waiver was not needed: take it out before it hides something."
+    )
+
+
 def test_nobody_is_asked_about_what_was_decided(installation: Installation) -> None:
     with pytest.raises(NothingToDoError) as error:
         retrain.ask(retrain.freeze("quality", OCTOBER), "7", "promote")
