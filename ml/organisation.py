@@ -90,7 +90,7 @@ class ValidationSettings:
     """How validation groups its rows, and into how many folds where there are no dates."""
 
     group_by: Literal["candidate", "requisition"] = "candidate"
-    folds: int = 5
+    folds: int = 10
 
 
 @dataclass(frozen=True)

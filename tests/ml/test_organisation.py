@@ -21,6 +21,7 @@ def test_only_the_name_is_needed(tmp_path: Path) -> None:
     assert organisation.labels.attrition_months == 6
     assert organisation.rankers_with_labels == ("quality", "onboard", "attrition")
     assert organisation.blind_share == 0
+    assert organisation.validation.folds == 10
 
 
 def test_parts_decide_which_rankers_have_labels(tmp_path: Path) -> None:

@@ -31,6 +31,14 @@ def test_one_day_is_validated_by_grouped_folds_and_says_so() -> None:
     )
 
 
+def test_without_dates_there_are_ten_folds() -> None:
+    rows = labelled_rows(make_table(days=0))
+    plan = plan_folds(rows, organisation())
+    assert len(plan.folds) == 10
+    assert plan.sentence.startswith("Grouped 10-fold cross-validation by candidate, ")
+    assert sorted(np.concatenate([fold.test for fold in plan.folds])) == list(range(600))
+
+
 def test_scores_are_those_of_a_recipe_fitted_on_the_other_rows_only() -> None:
     table = make_table()
     labels = labelled_rows(table).labels
