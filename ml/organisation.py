@@ -6,6 +6,7 @@ a key that is not known is refused with its path.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get
 from ml.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 RANKERS = ("quality", "onboard", "attrition")
@@ -73,7 +75,7 @@ class Waiver:
 
 @dataclass(frozen=True)
 class RankerSettings:
-    """How forests are grown, and how many mature labels they need."""
+    """How forests are grown, and how many mature labels they need, in all and of the rarer class."""
 
     trees: int = 100
     sample_fraction: float = 1.0
@@ -88,7 +90,7 @@ class ValidationSettings:
     """How validation groups its rows, and into how many folds where there are no dates."""
 
     group_by: Literal["candidate", "requisition"] = "candidate"
-    folds: int = 5
+    folds: int = 10
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,25 @@ class Organisation:
         return tuple(RANKER_OF_PART[part] for part in RANKER_OF_PART if part in self.parts)
 
 
+_COUNT: tuple[str, Callable[[float], bool]] = ("1 or more", lambda value: value >= 1)
+# What numbers may be, in words and as a test; not a number is in no range.
+_RANGES: dict[str, dict[str, tuple[str, Callable[[float], bool]]]] = {
+    "resumes": {field.name: _COUNT for field in fields(ReadingLimits)},
+    "rankers": {
+        "trees": _COUNT,
+        "sample_fraction": ("a finite number above 0", lambda value: 0 < value < math.inf),
+        "min_samples_leaf": _COUNT,
+        "minimum_labels": _COUNT,
+        # Half of them train a fold at worst, and target encoding needs five; noise passes for a signal of two or three.
+        "minimum_rarer": ("10 or more", lambda value: value >= 10),
+        "seed": ("0 to 4294967295", lambda value: 0 <= value < 2**32),
+    },
+    # Beyond twenty, forests take longer to fit and learn from hardly more rows.
+    "validation": {"folds": ("2 to 20", lambda value: 2 <= value <= 20)},
+    "promotion": {"margin": ("a difference of AUC from 0 to below 1", lambda value: 0 <= value < 1)},
+}
+
+
 def read_organisation(path: Path) -> Organisation:
     """Parse an organisation file.
 
@@ -203,10 +224,7 @@ def _check(organisation: Organisation, where: str) -> None:
             f"{where}: blind_share: expected a share from 0 to below 1, got {organisation.blind_share}."
         )
     _check_labels(organisation.labels, where)
-    for field in fields(organisation.resumes):
-        value = getattr(organisation.resumes, field.name)
-        if value < 1:
-            raise ConfigurationError(f"{where}: resumes: {field.name}: expected 1 or more, got {value}.")
+    _check_ranges(organisation, where)
     if not organisation.parts:
         raise ConfigurationError(f"{where}: parts: name at least one of {', '.join(get_args(Part))}.")
     for index, attribute in enumerate(organisation.attributes):
@@ -219,6 +237,14 @@ def _check(organisation: Organisation, where: str) -> None:
                 raise ConfigurationError(
                     f"{where}: attributes[{index}].rankers: expected some of {', '.join(RANKERS)}, got {ranker!r}."
                 )
+
+
+def _check_ranges(organisation: Organisation, where: str) -> None:
+    for section, settings in _RANGES.items():
+        for name, (words, is_allowed) in settings.items():
+            value = getattr(getattr(organisation, section), name)
+            if not is_allowed(value):
+                raise ConfigurationError(f"{where}: {section}: {name}: expected {words}, got {value}.")
 
 
 def _check_labels(labels: Labels, where: str) -> None:

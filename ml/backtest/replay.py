@@ -82,6 +82,16 @@ class FittedRecipe:
         return votes, frequencies
 
 
+def left_out(ranker: str, status: Status, sentence: str) -> list[Replay]:
+    """Say why a ranker's stage is not replayed; interviews, which are for a hire, are not without onboard."""
+    stages = [Replay(ranker, status, sentence)]
+    if ranker == "onboard":
+        stages.append(
+            Replay(INTERVIEWS, status, f"{INTERVIEWS}: not put in order without the onboard ranker. {sentence}")
+        )
+    return stages
+
+
 def fit_recipe(snapshot: Snapshot, features: tuple[Feature, ...], organisation: Organisation) -> FittedRecipe:
     """Fit the recipe that the organisation's settings give today on a snapshot."""
     table, recipe = snapshot.table(), build_recipe(features, organisation.rankers)
@@ -100,7 +110,7 @@ def replay_stages(
 ) -> list[Replay]:
     """Order the people of a quarter, each stage by its ranker, interviews by the mean of quality and onboard.
 
-    Who had opted out is in no order, as in production.
+    Stages without their ranker are left out, see :func:`left_out`. Who had opted out is in no order, as in production.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ml.backtest.quarters import parse_quarter, quarters_between
@@ -64,16 +65,17 @@ def gate(quarter_name: str, as_of_date: date) -> None:
     from ml.backtest.records import record_quarter
     from ml.rankers.snapshot import NoLabelsError, TooFewLabelsError, count_enough_labels
 
-    installation, quarter, refused = open_installation(), _quarter(quarter_name), []
+    installation, quarter = open_installation(), _quarter(quarter_name)
+    refused: dict[str, list[Replay]] = {}
     rankers = installation.organisation.rankers_with_labels
     for ranker in rankers:
         try:
             count_enough_labels(installation.warehouse, installation.organisation, ranker, quarter.start)
         except (NoLabelsError, TooFewLabelsError) as error:
-            refused.append(_refused(ranker, error))
+            refused[ranker] = _refused(ranker, error)
     if len(refused) == len(rankers):
-        record_quarter(installation.warehouse, as_of_date, quarter, refused)
-        reasons = " ".join(replay.sentence for replay in refused)
+        record_quarter(installation.warehouse, as_of_date, quarter, chain.from_iterable(refused.values()))
+        reasons = " ".join(own.sentence for own, *_ in refused.values())
         raise NothingToDoError(f"{quarter.name} is left out. {reasons}")
     ingest.gate_labels(quarter.start)
     ingest.gate_features(quarter.start)
@@ -93,7 +95,7 @@ def replay(quarter_name: str, as_of_date: date) -> None:
         try:
             fitted[ranker] = _fit(installation, ranker, quarter)
         except (NoLabelsError, TooFewLabelsError) as error:
-            refused.append(_refused(ranker, error))
+            refused += _refused(ranker, error)
     replayed = replay_stages(
         installation.warehouse, quarter, fitted, as_of_date=as_of_date, seed=organisation.rankers.seed
     )
@@ -120,11 +122,11 @@ def _fit(installation: Installation, ranker: str, quarter: Quarter) -> FittedRec
     return fit_recipe(snapshot, contract.for_ranker(ranker), installation.organisation)
 
 
-def _refused(ranker: str, error: Exception) -> Replay:
-    from ml.backtest.replay import Replay
+def _refused(ranker: str, error: Exception) -> list[Replay]:
+    from ml.backtest.replay import left_out
     from ml.rankers.snapshot import NoLabelsError
 
-    return Replay(ranker, "no labels" if isinstance(error, NoLabelsError) else "too few labels", str(error))
+    return left_out(ranker, "no labels" if isinstance(error, NoLabelsError) else "too few labels", str(error))
 
 
 def _quarter(name: str) -> Quarter:

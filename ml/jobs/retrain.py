@@ -146,7 +146,8 @@ def fit(snapshot_name: str) -> str:
     Raises
     ------
     NothingToDoError
-        The version is no better than chance; it is registered and goes no further.
+        The version is no better than chance; it is registered and goes no further. A champion of before keeps scoring;
+        without one the joint ranking leaves the facet out and says why.
     """
     from ml.rankers.records import record_version, write_validation_predictions
     from ml.rankers.train import USABLE, fit_and_validate

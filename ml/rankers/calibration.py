@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+    from sklearn.utils import Tags
 
 
 class PlattCalibration(BaseEstimator):  # type: ignore[misc]
@@ -38,11 +40,17 @@ class PlattCalibration(BaseEstimator):  # type: ignore[misc]
             Averaged leaf frequencies of rows that the trees did not train on.
         labels : array-like of shape (n_rows,)
             1 for positive, 0 for negative; at least one of each.
+
+        Raises
+        ------
+        ValueError
+            Frequencies or labels are not one column of finite numbers, or not equally many.
         """
         from scipy.optimize import minimize
         from scipy.special import expit, logit
 
-        odds, labels = _log_odds(frequencies), np.asarray(labels, dtype=np.float64)
+        odds, labels = _log_odds(frequencies), _column(labels, "labels", fewest=1)
+        check_consistent_length(odds, labels)
         positives, negatives = labels.sum(), (1 - labels).sum()
         # Platt's targets: a perfect separation would otherwise ask for an infinite slope.
         targets = np.where(labels == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
@@ -60,15 +68,31 @@ class PlattCalibration(BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, frequencies: ArrayLike) -> NDArray[np.float64]:
-        """Return the probability of a positive label for each frequency, in (0, 1)."""
+        """Return the probability of a positive label for each frequency, in (0, 1); raises as :meth:`fit`."""
         from scipy.special import expit
 
+        check_is_fitted(self, "slope_")
         probabilities: NDArray[np.float64] = expit(self.intercept_ + self.slope_ * _log_odds(frequencies))
         return probabilities
+
+    def __sklearn_tags__(self) -> Tags:
+        """Say that it takes one column, as scikit-learn's isotonic regression does."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.one_d_array, tags.input_tags.two_d_array = True, False
+        return tags
+
+
+def _column(values: ArrayLike, name: str, *, fewest: int = 0) -> NDArray[np.float64]:
+    column: NDArray[np.float64] = check_array(
+        values, dtype=np.float64, ensure_2d=False, ensure_min_samples=fewest, input_name=name
+    )
+    if column.ndim != 1 and column.shape[1:] != (1,):
+        raise ValueError(f"{name}: expected one column, got an array of shape {column.shape}")
+    return column.ravel()
 
 
 def _log_odds(frequencies: ArrayLike) -> NDArray[np.float64]:
     # Pure leaves in every tree are possible in small data; their log odds must stay finite.
-    clipped = np.clip(np.asarray(frequencies, dtype=np.float64), 1e-6, 1 - 1e-6)
+    clipped = np.clip(_column(frequencies, "frequencies"), 1e-6, 1 - 1e-6)
     odds: NDArray[np.float64] = np.log(clipped / (1 - clipped))
     return odds

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ml.rankers.line import Line, level
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import ArrayLike, NDArray
+    from sklearn.utils import Tags
 
 # Inverse strengths of the penalty that are tried, from strong to weak, on standardised columns.
 STRENGTHS = (0.03, 0.1)
@@ -87,7 +89,7 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         X : ndarray of shape (n_samples, n_columns), float32
             NaN for missing.
         y : array-like of shape (n_samples,)
-            1 for positive, 0 for negative. With fewer than five of either there is nothing to cross-fit on, and
+            1 for positive, all else is negative. With fewer than five of either there is nothing to cross-fit on, and
             everybody's log odds are 0.
         weight : ndarray of shape (n_samples,), optional
             How much each row counts. Default: all alike.
@@ -98,7 +100,9 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples, n_columns + 1), float32
         """
-        labels = np.asarray(y)
+        X, given = validate_data(self, X, y, dtype=np.float32, ensure_all_finite="allow-nan")
+        check_classification_targets(given)
+        labels = (given == 1).astype(np.int8)
         if np.bincount(labels, minlength=2).min() < FOLDS:
             self._keep(level(X.shape[1]), STRENGTHS[0])
             return self.line.append_to(X)
@@ -109,7 +113,16 @@ class LinearScore(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def transform(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         """Append each row's log odds: shape (n_samples, n_columns + 1), float32."""
-        return self.line.append_to(X)
+        line = self.line
+        X = validate_data(self, X, reset=False, dtype=np.float32, ensure_all_finite="allow-nan")
+        return line.append_to(X)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Say that values may be missing, and that all become float32."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
 
     @property
     def line(self) -> Line:

@@ -94,7 +94,7 @@ def labelled_rows(table: pa.Table) -> LabelledRows:
 
 
 def plan_folds(rows: LabelledRows, organisation: Organisation) -> Plan:
-    """Choose rolling origins where the labels' dates allow them, else grouped folds."""
+    """Choose rolling origins where the labels' dates and number allow them, else grouped folds."""
     settings, validation = organisation.rankers, organisation.validation
     quarters = rolling_origins(
         rows,
@@ -109,7 +109,8 @@ def plan_folds(rows: LabelledRows, organisation: Organisation) -> Plan:
     folds = grouped_folds(rows, n_folds=validation.folds, seed=settings.seed, group_by=validation.group_by)
     sentence = (
         f"Grouped {validation.folds}-fold cross-validation by {validation.group_by}, not over time: "
-        f"the dates allow {len(quarters)} test quarters and a rolling origin needs {FEWEST_QUARTERS}."
+        f"a rolling origin needs {FEWEST_QUARTERS} quarters with labels enough before and in them, and there "
+        f"{'is 1' if len(quarters) == 1 else f'are {len(quarters)}'}."
     )
     return Plan(folds, is_temporal=False, sentence=sentence)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from ml.rankers.codes import column, numbers, positions
 from ml.rankers.encoding import as_table, frequent_levels
@@ -96,6 +97,7 @@ class TrainingSupport(BaseEstimator):  # type: ignore[misc]
 
     def surprise(self, X: pa.Table | pd.DataFrame) -> NDArray[np.float64]:
         """Say how odd each value is: shape (n_rows, n_features), 0 for the usual. Raises as :meth:`fit`."""
+        check_is_fitted(self, "rows_")
         table = as_table(X)
         surprises = np.empty((table.num_rows, len(self.features)), order="F")
         for place, (name, kind) in enumerate(self.features):

@@ -21,6 +21,7 @@ def test_only_the_name_is_needed(tmp_path: Path) -> None:
     assert organisation.labels.attrition_months == 6
     assert organisation.rankers_with_labels == ("quality", "onboard", "attrition")
     assert organisation.blind_share == 0
+    assert organisation.validation.folds == 10
 
 
 def test_parts_decide_which_rankers_have_labels(tmp_path: Path) -> None:
@@ -41,6 +42,16 @@ rankers: {trees: 50, sample_fraction: 1}
     assert organisation.rankers.sample_fraction == 1.0
 
 
+def test_the_ends_of_the_ranges_are_allowed(tmp_path: Path) -> None:
+    rankers = (
+        "{trees: 1, sample_fraction: 0.1, min_samples_leaf: 1, minimum_labels: 1, minimum_rarer: 10, seed: 4294967295}"
+    )
+    text = f"name: acme\nrankers: {rankers}\nvalidation: {{folds: 2}}\npromotion: {{margin: 0}}"
+    organisation = read_organisation(write(tmp_path, text))
+    assert (organisation.rankers.trees, organisation.validation.folds, organisation.promotion.margin) == (1, 2, 0)
+    assert read_organisation(write(tmp_path, "name: acme\nvalidation: {folds: 20}")).validation.folds == 20
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -58,6 +69,19 @@ rankers: {trees: 50, sample_fraction: 1}
         ("name: a\nlabels: {months: 6}", "organisation.yaml: labels: unknown key 'months'; known are screening_window_days, offer_window_days, start_window_days, attrition_months, attrition_gap_months, recording_lag_days."),
         ("name: a\nresumes: {pages: 0}", "organisation.yaml: resumes: pages: expected 1 or more, got 0."),
         ("name: a\nresumes: {minutes: 6}", "organisation.yaml: resumes: unknown key 'minutes'; known are file_megabytes, unpacked_megabytes, pages, characters, seconds, memory_megabytes."),
+        ("name: a\nrankers: {trees: 0}", "organisation.yaml: rankers: trees: expected 1 or more, got 0."),
+        ("name: a\nrankers: {sample_fraction: 0}", "organisation.yaml: rankers: sample_fraction: expected a finite number above 0, got 0.0."),
+        ("name: a\nrankers: {sample_fraction: .inf}", "organisation.yaml: rankers: sample_fraction: expected a finite number above 0, got inf."),
+        ("name: a\nrankers: {min_samples_leaf: 0}", "organisation.yaml: rankers: min_samples_leaf: expected 1 or more, got 0."),
+        ("name: a\nrankers: {minimum_labels: -5}", "organisation.yaml: rankers: minimum_labels: expected 1 or more, got -5."),
+        ("name: a\nrankers: {minimum_rarer: 9}", "organisation.yaml: rankers: minimum_rarer: expected 10 or more, got 9."),
+        ("name: a\nrankers: {seed: -1}", "organisation.yaml: rankers: seed: expected 0 to 4294967295, got -1."),
+        ("name: a\nrankers: {seed: 4294967296}", "organisation.yaml: rankers: seed: expected 0 to 4294967295, got 4294967296."),
+        ("name: a\nvalidation: {folds: 1}", "organisation.yaml: validation: folds: expected 2 to 20, got 1."),
+        ("name: a\nvalidation: {folds: 21}", "organisation.yaml: validation: folds: expected 2 to 20, got 21."),
+        ("name: a\npromotion: {margin: -0.01}", "organisation.yaml: promotion: margin: expected a difference of AUC from 0 to below 1, got -0.01."),
+        ("name: a\npromotion: {margin: 1}", "organisation.yaml: promotion: margin: expected a difference of AUC from 0 to below 1, got 1.0."),
+        ("name: a\npromotion: {margin: .nan}", "organisation.yaml: promotion: margin: expected a difference of AUC from 0 to below 1, got nan."),
         ("name: a\nparts: offers", "organisation.yaml: parts: expected a list, got 'offers'."),
         ("name: a\nparts: []", "organisation.yaml: parts: name at least one of resumes, screening, offers, tenure."),
         ("name: a\nparts: [payroll]", "organisation.yaml: parts[0]: expected one of resumes, screening, offers, tenure, got 'payroll'."),

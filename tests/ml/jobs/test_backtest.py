@@ -13,7 +13,7 @@ from ml.jobs import NothingToDoError, backtest
 from ml.jobs.builds import NotBuiltError
 from ml.jobs.dates import Trigger
 from ml.jobs.installation import Installation, open_installation
-from ml.warehouse.roles import REVIEWER
+from ml.warehouse.roles import REVIEWER, TRANSFORMER
 from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation
 from tests.ml.rankers.factories import make_table
 
@@ -89,3 +89,35 @@ def test_a_quarter_is_replayed_replaced_and_changes_no_champion(installation: In
         assert connection.execute("select count(*) from governance.model_versions").fetchone() == (0,)
         gates = "select count(*) from governance.gate_results where layer = 'snapshot' and as_of_date = %s and passed"
         assert connection.execute(gates, [JULY]).fetchone() != (0,)
+
+
+@pytest.fixture
+def with_offers(installation: Installation) -> Iterator[None]:
+    """The organisation has offers as well, sixty with a label as of 2025Q3's start and none before."""
+    file = installation.settings.organisation_file
+    before = file.read_text()
+    with installation.warehouse.connect(TRANSFORMER) as connection:
+        connection.execute(
+            "create table labels.onboard_labels as select * from labels.quality_labels"
+            " where as_of_date = %s and application_id < 'a00060'",
+            [JULY],
+        )
+    file.write_text(before.replace("[screening]", "[screening, offers]"))
+    yield
+    file.write_text(before)
+
+
+def test_without_the_onboard_ranker_interviews_are_left_out_and_that_is_noted(
+    installation: Installation, with_offers: None
+) -> None:
+    backtest.replay("2025Q3", OCTOBER)
+    with pytest.raises(NothingToDoError) as reason:
+        backtest.gate("2024Q2", OCTOBER)
+    found = {(start, stage): (status, str(said)) for start, stage, status, said in results(installation)}
+    for quarter, status in ((JULY, "too few labels"), (date(2024, 4, 1), "no labels")):
+        onboard, interviews = found[quarter, "onboard"], found[quarter, "interviews"]
+        assert onboard[0] == interviews[0] == status
+        assert interviews[1] == f"interviews: not put in order without the onboard ranker. {onboard[1]}"
+    assert found[JULY, "quality"][0] == "replayed"
+    # The reason is said once, by the ranker.
+    assert "interviews" not in str(reason.value)

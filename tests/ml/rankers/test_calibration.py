@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 from ml.rankers.calibration import PlattCalibration
 
@@ -51,5 +51,30 @@ def test_frequencies_that_order_backwards_say_the_base_rate() -> None:
     np.testing.assert_allclose(curve.predict([0.1, 0.5, 0.9]), 0.5)
 
 
-def test_can_be_cloned() -> None:
-    assert isinstance(clone(PlattCalibration()), PlattCalibration)
+def test_before_fit_there_is_no_curve() -> None:
+    with pytest.raises(NotFittedError):
+        PlattCalibration().predict([0.5])
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "labels", "message"),
+    [
+        (np.full((4, 2), 0.5), [0, 0, 1, 1], r"^frequencies: expected one column, got an array of shape \(4, 2\)$"),
+        ([0.1, np.nan, 0.8, 0.9], [0, 0, 1, 1], r"^Input frequencies contains NaN"),
+        ([0.1, 0.2, 0.8, 0.9], [[0, 1]] * 4, r"^labels: expected one column, got an array of shape \(4, 2\)$"),
+        ([0.1, 0.2, 0.8, 0.9], [0, 1, 1], r"^Found input variables with inconsistent numbers of samples: \[4, 3\]"),
+        ([], [], r"^Found array with 0 sample\(s\) "),
+    ],
+)
+def test_what_is_not_one_column_of_numbers_is_refused(frequencies: object, labels: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        PlattCalibration().fit(frequencies, labels)  # type: ignore[arg-type]
+
+
+def test_a_column_of_a_matrix_is_one_column() -> None:
+    column, labels = np.array([[0.1], [0.2], [0.8], [0.9]]), [0, 1, 0, 1]
+    one, other = PlattCalibration().fit(column, labels), PlattCalibration().fit(column.ravel(), labels)
+    np.testing.assert_array_equal(one.predict(column), other.predict(column.ravel()))
+    with pytest.raises(ValueError, match=r"^frequencies: expected one column"):
+        one.predict(np.full((4, 2), 0.5))
+    assert one.predict(np.empty(0)).shape == (0,)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -27,8 +29,27 @@ def test_one_day_is_validated_by_grouped_folds_and_says_so() -> None:
     assert len(plan.folds) == 3
     assert plan.sentence == (
         "Grouped 3-fold cross-validation by requisition, not over time: "
-        "the dates allow 0 test quarters and a rolling origin needs 2."
+        "a rolling origin needs 2 quarters with labels enough before and in them, and there are 0."
     )
+
+
+@pytest.mark.parametrize(("minimum_labels", "tested"), [(400, "is 1"), (500, "are 0")])
+def test_dates_with_too_few_labels_are_not_said_to_be_too_few_dates(minimum_labels: int, tested: str) -> None:
+    # Of 600 labels over eighteen months the last origin knows 15/18, less those of the last 30 days and of people who
+    # come again: 474; the one before 374.
+    rows = labelled_rows(make_table())
+    settings = replace(organisation().rankers, minimum_labels=minimum_labels)
+    plan = plan_folds(rows, organisation(rankers=settings))
+    assert not plan.is_temporal
+    assert plan.sentence.endswith(f" quarters with labels enough before and in them, and there {tested}.")
+
+
+def test_without_dates_there_are_ten_folds() -> None:
+    rows = labelled_rows(make_table(days=0))
+    plan = plan_folds(rows, organisation())
+    assert len(plan.folds) == 10
+    assert plan.sentence.startswith("Grouped 10-fold cross-validation by candidate, ")
+    assert sorted(np.concatenate([fold.test for fold in plan.folds])) == list(range(600))
 
 
 def test_scores_are_those_of_a_recipe_fitted_on_the_other_rows_only() -> None:

@@ -108,7 +108,7 @@ def test_attrition_is_measured_beside_a_model_of_all_tenures(tmp_path: Path) -> 
     assert learnt["sentence"].startswith(f"The forest learns from the tenures of {learnt['people']:,} people: ")
     assert survival["value"] > 0.65
     assert survival["gain"]["low"] <= survival["gain"]["value"] <= survival["gain"]["high"]
-    # The forest itself learns from labels only.
+    # Labels judge it; it learns from the tenures of more people than have one (docs/adr/0028).
     assert trained.metrics["rows"] == table.num_rows < tenures.num_rows == trained.metrics["tenures"]
     assert len(trained.metrics["attrition_curves"]["combinations"]) == 16
     assert trained.metrics["weak_features"] is None, "the contract has neither feature"

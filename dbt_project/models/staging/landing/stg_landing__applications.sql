@@ -1,4 +1,4 @@
--- university and current_salary stay in landing: neither may become a feature (design sections 4 and 5).
+-- university and current_salary stay in landing: neither may become a feature (design section 5, docs/adr/0033).
 select
     application_id,
     candidate_id,
