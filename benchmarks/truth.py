@@ -34,6 +34,7 @@ from ml.rankers.metrics import interval
 from ml.rankers.out_of_fold import labelled_rows, plan_folds, score_out_of_fold
 from ml.rankers.recipe import build_recipe
 from ml.rankers.risk_sets import tenure_data
+from ml.rankers.survival import SURVIVAL, score_survival
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,10 +184,8 @@ class Bench:
     def scored(self) -> str:
         """Train on all that is known, and judge on open applications of other people."""
         table, everybody = self.snapshot.table(), self.truth.everybody
-        recipe, tenures = (
-            build_recipe(self.features, self.organisation.rankers),
-            tenure_data(self.snapshot, self.organisation),
-        )
+        recipe = build_recipe(self.features, self.organisation.rankers)
+        tenures = tenure_data(self.snapshot, self.organisation)
         fit_recipe(recipe, table, labelled_rows(table).labels, tenures=tenures)
         trained = [table] if tenures is None else [table, tenures.table]
         known = np.concatenate([texts(each, "candidate_id") for each in trained])
@@ -202,18 +201,20 @@ class Bench:
         table = self.snapshot.table()
         rows = labelled_rows(table)
         plan = plan_folds(rows, self.organisation)
-        recipe, tenures = (
-            build_recipe(self.features, self.organisation.rankers),
-            tenure_data(self.snapshot, self.organisation),
-        )
+        recipe = build_recipe(self.features, self.organisation.rankers)
+        tenures = tenure_data(self.snapshot, self.organisation)
         scores = score_out_of_fold(recipe, table, rows.labels, folds=plan.folds, tenures=tenures)
+        baselines = scores.baselines
+        if tenures is not None:
+            months = self.organisation.labels.attrition_months + self.organisation.labels.attrition_gap_months
+            stays = score_survival(recipe, table, tenures, folds=plan.folds, months=months)
+            baselines = {**baselines, SURVIVAL: stays}
         tested = table.take(scores.rows)
-        judge = make_judge(
-            tested, ranker=self.snapshot.ranker, seed=0, forest=scores.fold if plan.is_temporal else None
-        )
+        forest = scores.fold if plan.is_temporal else None
+        judge = make_judge(tested, ranker=self.snapshot.ranker, seed=0, forest=forest)
         groups = np.zeros(tested.num_rows, np.intp) if judge.is_pooled else judge.groups
         shares = self.truth.shares(tested, scores.votes, groups, as_coming=False)
-        return f"{shares}  {_best_baseline(judge, scores.votes, scores.baselines)}"
+        return f"{shares}  {_best_baseline(judge, scores.votes, baselines)}"
 
 
 def expected_auc(
