@@ -130,6 +130,40 @@ def f1_picture(combinations: Sequence[dict[str, Any]], *, f1: str, no_skill: str
     return svg(draw)
 
 
+def precision_recall_picture(combinations: Sequence[dict[str, Any]]) -> str:
+    """Draw precision against recall of the stayers, a line over t for each delta (the paper's Figure 5).
+
+    Dashed, at the same recall, the precision of calling everybody a stayer, which is their share.
+
+    Parameters
+    ----------
+    combinations : sequence of dict
+        As :func:`ml.rankers.attrition_curves.attrition_curves` gives them.
+    """
+
+    def draw(axes: Axes) -> None:
+        for delta, colour in zip(sorted({each["gap_months"] for each in combinations}), _DELTAS, strict=False):
+            own = [each for each in combinations if each["gap_months"] == delta]
+            recall = [each["recall"]["value"] for each in own]
+            axes.plot(recall, [each["precision"]["value"] for each in own], "o-", color=colour, label=f"delta {delta}")
+            shares = [each["stayers"] / (each["stayers"] + each["leavers"]) for each in own]
+            axes.plot(recall, shares, "--", color=colour, linewidth=1)
+        axes.plot([], [], "--", color=INK, linewidth=1, label="no skill")
+        for t in sorted({each["months"] for each in combinations}):
+            # The points of one t lie together: the uppermost bears its name.
+            points = [
+                (each["precision"]["value"], each["recall"]["value"]) for each in combinations if each["months"] == t
+            ]
+            precision, recall = max(points)
+            axes.annotate(f"t = {t}", (recall, precision), (0, 6), textcoords="offset points", ha="center", fontsize=8)
+        axes.margins(0.12)
+        axes.set_xlabel("recall of stayers")
+        axes.set_ylabel("precision of stayers")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.3), ncols=3, fontsize=8, columnspacing=1)
+
+    return svg(draw)
+
+
 def score_limits(dependence: Sequence[dict[str, Any]]) -> tuple[float, float]:
     """Give limits that hold the mean scores of all features, with a little room, inside [0, 1]; of none, all of it."""
     scores = [point["score"] for each in dependence for point in each["points"]] or [0.0, 1.0]

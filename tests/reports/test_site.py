@@ -264,7 +264,16 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     assert "6 1 300 100 .700 .680 to .720 .700 .680 to .720 .700 .680 to .720 .857 .700 .680 to .720 .400" in text
     page = (folder / "attrition.html").read_text(encoding="utf-8")
     pictures = set(re.findall(r'src="([^"]+)"', page))
-    names = ("importance", "dependence-1", "dependence-2", "reliability", "trees", "f1-stayers", "f1-leavers")
+    names = (
+        "importance",
+        "dependence-1",
+        "dependence-2",
+        "reliability",
+        "trees",
+        "f1-stayers",
+        "f1-leavers",
+        "precision-recall",
+    )
     assert pictures == {f"attrition-{name}.svg" for name in names}
     for picture in pictures:
         assert (folder / picture).read_text(encoding="utf-8").startswith("<?xml"), picture

@@ -9,6 +9,7 @@ from reports.validation_pictures import (
     dependence_picture,
     f1_picture,
     importance_picture,
+    precision_recall_picture,
     reliability_picture,
     score_limits,
     trees_picture,
@@ -31,6 +32,7 @@ def _all() -> list[str]:
         trees_picture(METRICS["oob_accuracy"], METRICS["oob_levels_off"]),
         trees_picture([0.5], None),
         f1_picture(combinations, f1="f1", no_skill="no_skill_f1", who="stayers"),
+        precision_recall_picture(combinations),
     ]
 
 
@@ -49,6 +51,16 @@ def test_a_feature_whose_drop_is_not_known_is_not_drawn() -> None:
 def test_an_interval_that_does_not_hold_its_value_is_drawn() -> None:
     odd = {"feature": "source", "drop": {"value": 0.05, "low": 0.06, "high": 0.07}, "alone": None}
     assert importance_picture([odd]).startswith("<?xml")
+
+
+def test_precision_and_recall_are_drawn_by_t_and_delta_beside_the_share_of_stayers() -> None:
+    combinations = METRICS["attrition_curves"]["combinations"]
+    picture = precision_recall_picture(combinations)
+    for text in ("recall of stayers", "precision of stayers", "t = 3", "t = 6", "delta 0", "delta 1", "no skill"):
+        assert f"<!-- {text} -->" in picture
+    for key in ("precision", "recall", "stayers"):
+        other = {**combinations[0], key: 100 if key == "stayers" else {"value": 0.9}}
+        assert precision_recall_picture([other, *combinations[1:]]) != picture, key
 
 
 def test_all_features_are_drawn_on_one_scale_inside_0_and_1() -> None:
