@@ -332,7 +332,12 @@ def looked_into() -> dict[str, Any]:
                 "points": [{"value": value, "share": share, "score": score} for value, share, score in levels],
             },
         ],
-        "calibration_choice": {"sentence": "Isotonic regression would not give reliably better probabilities."},
+        "calibration_choice": {
+            "platt": losses(),
+            "isotonic": losses(),
+            "gain": {},
+            "sentence": "Isotonic regression would not give reliably better probabilities.",
+        },
         "tenures": 1234,
         "weak_features": "The paper found that they barely predict attrition: that holds here.",
         "attrition_curves": {
@@ -348,6 +353,18 @@ def looked_into() -> dict[str, Any]:
             ],
         },
     }  # fmt: skip
+
+
+def losses() -> dict[str, Any]:
+    """Give what validation would write of a calibration curve, with round numbers."""
+    return {"brier": 0.2, "brier_interval": [0.19, 0.21], "log_loss": 0.6, "log_loss_interval": [0.58, 0.62]}
+
+
+def without_intervals(measures: Any) -> Any:
+    """Give measures as versions wrote them that did not measure these intervals yet."""
+    if isinstance(measures, dict):
+        return {name: without_intervals(each) for name, each in measures.items() if not name.endswith("_interval")}
+    return [without_intervals(each) for each in measures] if isinstance(measures, list) else measures
 
 
 def involuntary(*, is_known: bool = True) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from tests.reports.factories import (
     publish,
     replayed,
     text_of,
+    without_intervals,
 )
 
 if TYPE_CHECKING:
@@ -109,6 +110,30 @@ def test_ranker_page_has_yields_beside_business_as_usual(site: Path) -> None:
     assert "Rolling origin over 5 quarters, 2025Q2 to 2026Q2." in text
     assert "2025 Q1" in text
     assert "The 8 with most applications of 40." in text
+
+
+def test_measures_have_their_intervals(site: Path) -> None:
+    text, metrics = text_of(site / AS_OF.isoformat() / "onboard.html"), measured(TRAINED, "onboard")
+    value, interval = decimal(metrics["average_precision"]), decimals(metrics["average_precision_interval"])
+    assert f"{value} {interval} prior" in text
+    assert f"average precision {value} ({interval}); without skill" in text
+    for row in metrics["precision_at_k"]:
+        assert f"{row['k']} {percent(row['precision'])} {percents(row['precision_interval'])} " in text
+    within = metrics["auc"]["within"]
+    assert f"{decimal(within['value'])} ({decimals((within['low'], within['high']))}) from {within['pairs']:,}" in text
+
+
+def test_a_version_of_before_the_intervals_has_the_values(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    metrics = without_intervals(measured(TRAINED, "quality") | looked_into())
+    add_version(fresh_warehouse, "quality", "champion", "Scores.", metrics=metrics, snapshot_hash="a" * 64)
+    folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
+    text = text_of(folder / "quality.html")
+    assert f"average precision {decimal(metrics['average_precision'])}; without skill" in text
+    assert "Brier score .200; saying" in text
+    assert f"blind: 800, pooled AUC {decimal(metrics['rank_seen'][0]['auc'])}." in text
 
 
 def test_who_beats_the_forest_is_said_on_the_overview_and_at_the_top_of_its_page(site: Path) -> None:
@@ -246,6 +271,8 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     add_version(fresh_warehouse, "attrition", "champion", "Scores.", metrics=metrics, snapshot_hash="a" * 64)
     folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
     text = text_of(folder / "attrition.html")
+    assert "Brier score .200 (.190 to .210); saying" in text
+    assert "Log loss .600 (.580 to .620)." in text
     assert "1,234 people, also those whose label is not due yet" in text
     assert "The paper found that they barely predict attrition: that holds here." in text
     assert "years_experience .050 .030 to .070 .410 .390 to .430 source .010 -.010 to .030 –" in text

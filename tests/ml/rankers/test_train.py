@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn.metrics import average_precision_score
 
 from ml.contract import FeatureContract
 from ml.organisation import RankerSettings
@@ -49,7 +50,15 @@ def test_metrics_are_json_and_agree_with_the_predictions(trained: TrainedRanker)
     assert len(metrics["oob_accuracy"]) == 20
     assert [part["rank_seen"] for part in metrics["rank_seen"]] == [False, True]
     assert sum(part["rows"] for part in metrics["rank_seen"]) == len(labels)
+    # One decision in five was taken with a rank in view: fewer, so known less well.
+    blind, seen = (np.ptp(part["auc_interval"]) for part in metrics["rank_seen"])
+    assert blind < seen
+    assert metrics["average_precision"] == pytest.approx(average_precision_score(labels, scores))
+    for each in (metrics, *metrics["baselines"].values()):
+        low, high = each["average_precision_interval"]
+        assert low < each["average_precision"] < high
     assert metrics["precision_at_k"][0]["precision"] > metrics["precision_at_k"][0]["random"]
+    assert metrics["precision_at_k"][0]["precision_interval"][0] > metrics["precision_at_k"][0]["random"]
     assert [each["feature"] for each in metrics["importance"][:2]] == ["years", "source"]
     assert [each["feature"] for each in metrics["dependence"]] == [each["feature"] for each in metrics["importance"]]
     assert metrics["calibration_choice"]["platt"]["brier"] == pytest.approx(metrics["calibration"]["brier"])
