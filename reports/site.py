@@ -18,6 +18,7 @@ from reports.evidently_page import DISTANCE_THRESHOLD
 from reports.facts import Facts, RankerPage, read_facts
 from reports.group_rates import FOUR_FIFTHS
 from reports.model_card import AUDIT_LABEL, INTENDED_USE, NOT_FOR
+from reports.overlap import FOLDS
 from reports.pictures import orders_by_quarter, yield_by_quarter, yield_by_score
 from reports.selective_labels import MOST_REQUISITIONS
 from reports.words import COMPARISONS
@@ -141,6 +142,7 @@ def _environment() -> Environment:
         distance_threshold=DISTANCE_THRESHOLD,
         false_discovery_rate=FALSE_DISCOVERY_RATE,
         most_requisitions=MOST_REQUISITIONS,
+        overlap_folds=FOLDS,
         intended_use=INTENDED_USE,
         not_for=NOT_FOR,
         audit_label=AUDIT_LABEL,

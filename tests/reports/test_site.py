@@ -152,6 +152,19 @@ def test_drift_page_has_verdict_and_columns(site: Path) -> None:
     assert "609 rows from the training of version 3, 400 of now." in text
 
 
+def test_how_far_the_scored_are_from_those_trained_on_is_one_number(site: Path, module_warehouse: Warehouse) -> None:
+    with module_warehouse.connect(OWNER) as connection:
+        (overlap,) = connection.execute(
+            "select overlap from governance.drift_results where comparison = 'scored'"
+        ).fetchone() or (None,)
+    # Years of N(6.5, 2) against N(5, 2): no more than Phi(1.5 / (2 root 2)) = .702.
+    assert 0.6 < overlap["value"] < 0.75
+    text = text_of(site / AS_OF.isoformat() / "onboard.html")
+    number = f"{decimal(overlap['value'])} ({decimals((overlap['low'], overlap['high']))})"
+    assert f"with an AUC of {number}, by 5-fold cross-validation of 400 and 800 people." in text
+    assert "How far the two populations" not in text_of(site / AS_OF.isoformat() / "quality.html")
+
+
 def test_replayed_quarters_have_a_page_with_both_orders_chance_and_bounds(site: Path) -> None:
     folder = site / AS_OF.isoformat()
     text = text_of(folder / "backtest.html")
