@@ -43,7 +43,7 @@ _LIBRARIES = ("scikit-learn", "numpy", "skops", "mlflow")
 _MEASURES = (
     "validation", "is_temporal", "tested", "tested_positives", "auc", "average_precision", "average_precision_interval",
     "base_rate", "baselines", "remarks", "precision_at_k", "reject_option", "calibration", "calibration_choice",
-    "rank_seen", "involuntary", "risk_sets",
+    "rank_seen", "involuntary", "gap_leavers", "risk_sets",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from tests.reports.factories import (
     add_people,
     add_predictions,
     add_version,
+    gap_leavers,
     involuntary,
     losses,
     make_marts,
@@ -278,7 +279,11 @@ def test_a_card_of_attrition_tells_it_without_involuntary_exits(
 ) -> None:
     make_marts(fresh_warehouse)
     learnt = {"people": 2068, "leavers": 546, "months": 24, "sentence": "The forest learns from tenures."}
-    known = facts(ranker="attrition", measures={**facts().measures, "involuntary": involuntary(), "risk_sets": learnt})
+    known = facts(
+        ranker="attrition",
+        measures={**facts().measures, "involuntary": involuntary(), "gap_leavers": gap_leavers(), "risk_sets": learnt},
+    )
+    known = replace(known, label_statuses={"observed": 400, "gap": 10})
     add_version(fresh_warehouse, "attrition", "champion", "Fine.", version="3", snapshot_hash="a" * 64)
     record_facts(fresh_warehouse, known)
     folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
@@ -286,6 +291,11 @@ def test_a_card_of_attrition_tells_it_without_involuntary_exits(
     assert "Who is let go before staying long counts as having left. Some left involuntarily." in text
     assert "learnt from The forest learns from tenures. judged by" in text
     assert f"left out .700 .650 to .750 90.0% 80.0% to 95.0% {known.measures['tested'] - 20:,} 100" in text
+    assert "has no label. Of the 10, 4 are scored. With them counted as leavers, attrition accuracy is 69.8%" in text
+    assert (
+        "10 people left between leaving early and staying long: they are in none of its measures but the accuracy"
+        in text
+    )
     document = (folder / "card-attrition-3.json").read_text(encoding="utf-8")
     check(document)
     assert json.loads(document)["measures"]["involuntary"] == involuntary()

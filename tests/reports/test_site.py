@@ -20,6 +20,7 @@ from tests.reports.factories import (
     add_predictions,
     add_version,
     freeze,
+    gap_leavers,
     hide_scores,
     involuntary,
     looked_into,
@@ -254,17 +255,19 @@ def test_an_organisation_with_nothing_yet(
     assert "onboard The data of this organisation has no part of the lifecycle that labels onboard." in text
 
 
-def test_leavers_of_the_gap_are_bounded(
-    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+@pytest.mark.parametrize("is_measured", [True, False])
+def test_leavers_of_the_gap_are_counted_and_bounded(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path, is_measured: bool
 ) -> None:
     make_marts(fresh_warehouse)
+    metrics = measured(TRAINED, "attrition") | ({"gap_leavers": gap_leavers()} if is_measured else {})
     people = [{**row, "score": 0.8, "label": int(number < 30)} for number, row in enumerate(TRAINED.rows[:40])]
     add_version(
         fresh_warehouse,
         "attrition",
         "champion",
         "Scores.",
-        metrics=measured(TRAINED, "attrition"),
+        metrics=metrics,
         snapshot_hash="a" * 64,
     )
     add_predictions(fresh_warehouse, "attrition", people)
@@ -274,6 +277,11 @@ def test_leavers_of_the_gap_are_bounded(
     text = text_of(site / AS_OF.isoformat() / "attrition.html")
     assert "10 people left in the gap between leaving early and staying long." in text
     assert "counted as leavers, attrition accuracy would be 60.0%." in text
+    # 30 of 43: centre (.69767 + .04467) / 1.08934 = .68146, half width 1.95996 x root of (.004905 + .000519) / 1.08934.
+    told = (
+        "Of the 10, 4 are scored. With them counted as leavers, attrition accuracy is 69.8% (54.9% to 81.4%), without"
+    )
+    assert (told in text) is is_measured
 
 
 def test_what_the_forest_goes_by_is_drawn_and_in_tables(

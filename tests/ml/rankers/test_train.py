@@ -109,7 +109,8 @@ def test_a_single_job_family_is_said(tmp_path: Path) -> None:
 
 def test_attrition_is_measured_beside_a_model_of_all_tenures(tmp_path: Path) -> None:
     table, tenures = make_attrition()
-    snapshot = make_snapshot(tmp_path, table, ranker="attrition", tenures=tenures)
+    # The day after the last start, up to which the made tenures are known.
+    snapshot = replace(make_snapshot(tmp_path, table, ranker="attrition", tenures=tenures), as_of_date="2026-12-16")
     trained = fit_and_validate(snapshot, CONTRACT, organisation())
     survival = trained.metrics["baselines"]["survival model"]
     learnt = trained.metrics["risk_sets"]
@@ -121,6 +122,10 @@ def test_attrition_is_measured_beside_a_model_of_all_tenures(tmp_path: Path) -> 
     assert trained.metrics["rows"] == table.num_rows < tenures.num_rows == trained.metrics["tenures"]
     assert len(trained.metrics["attrition_curves"]["combinations"]) == 16
     assert trained.metrics["weak_features"] is None, "the contract has neither feature"
+    with_gap, accuracy = trained.metrics["gap_leavers"], trained.metrics["reject_option"]["yield"]
+    assert 0 < with_gap["above"] <= with_gap["scored"] < with_gap["gap"]
+    assert with_gap["accuracy"]["count"] == accuracy["count"]
+    assert with_gap["accuracy"]["of"] == accuracy["of"] + with_gap["above"]
     left_out = trained.metrics["involuntary"]
     assert 0 < left_out["involuntary"] < left_out["leavers"]
     assert left_out["leavers"] == trained.metrics["tested"] - trained.metrics["tested_positives"]
