@@ -117,10 +117,7 @@ def _pictures_inside(page: RankerPage) -> Iterator[tuple[str, str]]:
             yield f"dependence-{number}", validation_pictures.dependence_picture(each, limits)
     combinations = metrics.get("attrition_curves", {}).get("combinations")
     if combinations:
-        draw = validation_pictures.f1_picture
-        yield "f1-stayers", draw(combinations, f1="f1", no_skill="no_skill_f1", who="stayers")
-        yield "f1-leavers", draw(combinations, f1="leaver_f1", no_skill="leaver_no_skill_f1", who="leavers")
-        yield "precision-recall", validation_pictures.precision_recall_picture(combinations)
+        yield from validation_pictures.figure_5(combinations)
 
 
 def _environment() -> Environment:

@@ -320,7 +320,8 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
         "trees",
         "f1-stayers",
         "f1-leavers",
-        "precision-recall",
+        "precision",
+        "recall",
     )
     assert pictures == {f"attrition-{name}.svg" for name in names}
     for picture in pictures:
