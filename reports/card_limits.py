@@ -85,7 +85,8 @@ def _of_labels(facts: TrainingFacts) -> Iterator[str]:
     yield _SELECTION[facts.ranker] + (share if everybody else "")
     gap = facts.label_statuses.get("gap", 0)
     if gap:
-        yield f"{count(gap)} people left between leaving early and staying long: they are in none of its measures."
+        but = " but the accuracy with them" if facts.measures.get("gap_leavers") else ""
+        yield f"{count(gap)} people left between leaving early and staying long: they are in none of its measures{but}."
     seen = sum(part["rows"] for part in facts.measures["rank_seen"] if part["rank_seen"])
     if facts.ranker == "quality" and seen:
         yield (

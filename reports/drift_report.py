@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +12,7 @@ from ml.warehouse.roles import AUDITOR
 from reports.drift import DRAWN, Drift, compare
 from reports.evidently_page import place
 from reports.formats import day
+from reports.overlap import overlap
 from reports.queries import query
 from reports.words import COMPARISONS
 
@@ -42,10 +44,10 @@ _KEYS = ("application_id", "candidate_id", "requisition_id")
 _INSERT_RESULT = """
 insert into governance.drift_results (
     as_of_date, ranker, comparison, model_version, snapshot_hash,
-    reference_rows, current_rows, verdict, sentence, is_alert, page
+    reference_rows, current_rows, verdict, sentence, is_alert, page, overlap
 ) values (
     %(as_of_date)s, %(ranker)s, %(comparison)s, %(model_version)s, %(snapshot_hash)s,
-    %(reference_rows)s, %(current_rows)s, %(verdict)s, %(sentence)s, %(is_alert)s, %(page)s
+    %(reference_rows)s, %(current_rows)s, %(verdict)s, %(sentence)s, %(is_alert)s, %(page)s, %(overlap)s
 )
 """
 _INSERT_COLUMN = """
@@ -72,13 +74,16 @@ class DriftResult:
         hired) and scores all.
     drift : Drift
         The verdict, its sentence and its columns.
+    overlap : dict or None
+        Of everybody scored, how well a model tells them from the training (:func:`reports.overlap.overlap`).
     """
 
     ranker: str
-    comparison: Comparison
     model_version: str
     snapshot_hash: str
+    comparison: Comparison
     drift: Drift
+    overlap: dict[str, Any] | None
 
     @property
     def is_alert(self) -> bool:
@@ -123,8 +128,9 @@ def _results(connection: Connection, snapshots: Path, as_of_date: date) -> Itera
     for model in models:
         values = {**model, "as_of_date": as_of_date, "at_most": MAXIMUM_ROWS}
         drifts = _compared(connection, _training_rows(connection, snapshots, values), values)
-        for comparison, drift in drifts:
-            yield DriftResult(model["ranker"], comparison, model["model_version"], model["snapshot_hash"], drift)
+        version = model["ranker"], model["model_version"], model["snapshot_hash"]
+        for comparison, drift, overlapping in drifts:
+            yield DriftResult(*version, comparison, drift, overlapping)
 
 
 def _training_rows(connection: Connection, snapshots: Path, values: dict[str, Any]) -> pd.DataFrame:
@@ -143,7 +149,7 @@ def _training_rows(connection: Connection, snapshots: Path, values: dict[str, An
 
 def _compared(
     connection: Connection, snapshot: pd.DataFrame, values: dict[str, Any]
-) -> Iterator[tuple[Comparison, Drift]]:
+) -> Iterator[tuple[Comparison, Drift, dict[str, Any] | None]]:
     until = snapshot["stage_entered_at"].max()
     recent = snapshot[snapshot["stage_entered_at"] > until - timedelta(days=TRAINING_DAYS)]
     values = {**values, "trained_until": until}
@@ -155,7 +161,8 @@ def _compared(
         reference = rows.sample(min(len(rows), MAXIMUM_ROWS), random_state=0)
         current = _read(connection, _of_ranker(query(people), values["ranker"]), values)
         features = [name for name in snapshot.columns if name in current and name not in {*_KEYS, "score", "label"}]
-        yield comparison, compare(reference, current, features, outcomes)
+        overlapping = overlap(reference, current, features) if comparison == "scored" else None
+        yield comparison, compare(reference, current, features, outcomes), overlapping
 
 
 def _read(connection: Connection, statement: Any, values: dict[str, Any]) -> pd.DataFrame:
@@ -204,6 +211,7 @@ def _store(connection: Connection, result: DriftResult, as_of_date: date, page: 
             "sentence": drift.sentence,
             "is_alert": result.is_alert,
             "page": page,
+            "overlap": json.dumps(result.overlap) if result.overlap else None,
         },
     )
     with connection.cursor() as cursor:

@@ -47,6 +47,8 @@ class RankerPage:
         None where nothing was scored out of fold.
     outside : Outside or None
         Whom the published batch scored although the ranker saw nobody like them; None where that is not measured.
+    overlap : dict or None
+        How well a model tells the scored from those trained on (:func:`reports.overlap.overlap`); None as above.
     """
 
     ranker: str
@@ -57,6 +59,7 @@ class RankerPage:
     labels: tuple[Row, ...]
     yields: YieldReport | None
     outside: Outside | None
+    overlap: Row | None
 
     @property
     def metrics(self) -> Row:
@@ -133,6 +136,8 @@ def read_facts(connection: Connection, organisation: Organisation, as_of_date: d
     columns = rows("drift_columns")
     stored = batch["batch_id"] if batch and batch["is_stored"] else None
     outside = read_outside(connection, stored, as_of_date) if stored else {}
+    drifts = rows("drift_results")
+    overlaps = {drift["ranker"]: drift["overlap"] for drift in drifts if drift["comparison"] == "scored"}
     return Facts(
         as_of_date=as_of_date,
         batch=batch,
@@ -144,13 +149,13 @@ def read_facts(connection: Connection, organisation: Organisation, as_of_date: d
                 _of(versions, ranker),
                 _of(labels, ranker),
                 outside=outside.get(ranker),
+                overlap=overlaps.get(ranker),
             )
             for ranker in RANKERS
         ),
         gates=tuple(rows("gates")),
         drifts=tuple(
-            {**drift, "columns": [column for column in columns if _key(column) == _key(drift)]}
-            for drift in rows("drift_results")
+            {**drift, "columns": [column for column in columns if _key(column) == _key(drift)]} for drift in drifts
         ),
         backtest=stages_of(rows("backtest"), organisation.labels, seed=organisation.rankers.seed),
         rankings_without_facets=tuple(read_rankings_without_facets(connection, stored, as_of_date) if stored else ()),
@@ -166,6 +171,7 @@ def _ranker_page(
     labels: list[Row],
     *,
     outside: Outside | None,
+    overlap: Row | None,
 ) -> RankerPage:
     newest = next((version for version in versions if version["is_newest"]), None)
     scoring = next((version for version in versions if version["is_scoring"]), None)
@@ -180,6 +186,7 @@ def _ranker_page(
         labels=tuple(labels),
         yields=yield_report(connection, ranker, version["model_version"]) if version else None,
         outside=outside,
+        overlap=overlap,
     )
 
 

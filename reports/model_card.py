@@ -41,9 +41,9 @@ AUDIT_LABEL = "audit input, not an independent audit"
 _LIBRARIES = ("scikit-learn", "numpy", "skops", "mlflow")
 # Measures of the validation that the card repeats, where the ranker has them; all are in the run's metrics.json.
 _MEASURES = (
-    "validation", "is_temporal", "tested", "tested_positives", "auc", "average_precision", "base_rate", "baselines",
-    "remarks", "precision_at_k", "reject_option", "calibration", "calibration_choice", "rank_seen", "involuntary",
-    "risk_sets",
+    "validation", "is_temporal", "tested", "tested_positives", "auc", "average_precision", "average_precision_interval",
+    "base_rate", "baselines", "remarks", "precision_at_k", "reject_option", "calibration", "calibration_choice",
+    "rank_seen", "involuntary", "gap_leavers", "risk_sets",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from reports.evidently_page import DISTANCE_THRESHOLD
 from reports.facts import Facts, RankerPage, read_facts
 from reports.group_rates import FOUR_FIFTHS
 from reports.model_card import AUDIT_LABEL, INTENDED_USE, NOT_FOR
+from reports.overlap import FOLDS
 from reports.pictures import orders_by_quarter, yield_by_quarter, yield_by_score
 from reports.selective_labels import MOST_REQUISITIONS
 from reports.words import COMPARISONS
@@ -116,9 +117,7 @@ def _pictures_inside(page: RankerPage) -> Iterator[tuple[str, str]]:
             yield f"dependence-{number}", validation_pictures.dependence_picture(each, limits)
     combinations = metrics.get("attrition_curves", {}).get("combinations")
     if combinations:
-        draw = validation_pictures.f1_picture
-        yield "f1-stayers", draw(combinations, f1="f1", no_skill="no_skill_f1", who="stayers")
-        yield "f1-leavers", draw(combinations, f1="leaver_f1", no_skill="leaver_no_skill_f1", who="leavers")
+        yield from validation_pictures.figure_5(combinations)
 
 
 def _environment() -> Environment:
@@ -140,6 +139,7 @@ def _environment() -> Environment:
         distance_threshold=DISTANCE_THRESHOLD,
         false_discovery_rate=FALSE_DISCOVERY_RATE,
         most_requisitions=MOST_REQUISITIONS,
+        overlap_folds=FOLDS,
         intended_use=INTENDED_USE,
         not_for=NOT_FOR,
         audit_label=AUDIT_LABEL,

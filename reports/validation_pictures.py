@@ -8,7 +8,7 @@ from reports.formats import decimal, level
 from reports.pictures import INK, MODEL, USUAL, svg, with_intervals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
 
@@ -101,30 +101,39 @@ def trees_picture(accuracy: Sequence[float], levels_off: int | None) -> str:
     return svg(draw, inches=2.4)
 
 
-def f1_picture(combinations: Sequence[dict[str, Any]], *, f1: str, no_skill: str, who: str) -> str:
-    """Draw F1 over t, a line for each delta, and dashed what no skill gets (the paper's Figure 5).
+def figure_5(combinations: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Draw precision, recall and F1 over t, a line for each delta: the paper's Figure 5, by name.
 
     Parameters
     ----------
     combinations : sequence of dict
         As :func:`ml.rankers.attrition_curves.attrition_curves` gives them.
-    f1, no_skill : str
-        Keys of the measure and of its no-skill line.
-    who : str
-        ``stayers`` or ``leavers``.
     """
+    shares = [each["stayers"] / (each["stayers"] + each["leavers"]) for each in combinations]
+    stayers, leavers = ([each[name] for each in combinations] for name in ("no_skill_f1", "leaver_no_skill_f1"))
+    yield "f1-stayers", _over_t(combinations, "f1", "F1 of stayers", no_skill=stayers)
+    yield "f1-leavers", _over_t(combinations, "leaver_f1", "F1 of leavers", no_skill=leavers)
+    yield "precision", _over_t(combinations, "precision", "precision of stayers", no_skill=shares)
+    yield "recall", _over_t(combinations, "recall", "recall of stayers", no_skill=None)
 
+
+def _over_t(
+    combinations: Sequence[dict[str, Any]], measure: str, label: str, *, no_skill: Sequence[float] | None
+) -> str:
     def draw(axes: Axes) -> None:
         for delta, colour in zip(sorted({each["gap_months"] for each in combinations}), _DELTAS, strict=False):
-            own = [each for each in combinations if each["gap_months"] == delta]
-            months = [each["months"] for each in own]
-            axes.plot(months, [each[f1]["value"] for each in own], "o-", color=colour, label=f"delta {delta}")
-            axes.plot(months, [each[no_skill] for each in own], "--", color=colour, linewidth=1)
-        axes.plot([], [], "--", color=INK, linewidth=1, label="no skill")
+            own = [place for place, each in enumerate(combinations) if each["gap_months"] == delta]
+            months = [combinations[place]["months"] for place in own]
+            values = [combinations[place][measure]["value"] for place in own]
+            axes.plot(months, values, "o-", color=colour, label=f"delta {delta}")
+            if no_skill is not None:
+                axes.plot(months, [no_skill[place] for place in own], "--", color=colour, linewidth=1)
+        if no_skill is not None:
+            axes.plot([], [], "--", color=INK, linewidth=1, label="no skill")
         axes.set_xticks(sorted({each["months"] for each in combinations}))
         axes.set_ylim(0, 1)
         axes.set_xlabel("t, months")
-        axes.set_ylabel(f"F1 of {who}")
+        axes.set_ylabel(label)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.3), ncols=3, fontsize=8, columnspacing=1)
 
     return svg(draw)

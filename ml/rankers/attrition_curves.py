@@ -21,6 +21,8 @@ from ml.rankers.metrics import bounds, cluster_weights
 from ml.rankers.tenures import Tenures, tenures_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
     from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
@@ -101,13 +103,15 @@ def attrition_curves(
         ``mature``, ``rows``, ``months``, ``trees`` and ``folds`` say of whom and how; ``combinations`` has for every t
         and delta ``months``, ``gap_months``, ``stayers``, ``leavers``, and with intervals ``precision``, ``recall``,
         ``f1``, ``f1_gain`` (on no skill) and ``leaver_f1``, beside ``no_skill_f1`` and ``leaver_no_skill_f1``; those
-        with fewer than ``FEWEST_RARER`` of a class are left out. ``sentences`` say whether the paper's trends hold.
+        with fewer than ``FEWEST_RARER`` of a class are left out. ``sentences`` say which, and whether the paper's
+        trends hold.
     """
     seed = int(recipe["forest"].random_state)
     is_mature = tenures_of(tenure_table).is_over(_LARGEST, as_of, lag_days=lag_days)
     drawn = np.random.default_rng(seed).permutation(np.flatnonzero(is_mature))[:MOST_ROWS]
     cohort = tenure_table.take(np.sort(drawn))
-    counts = _count_all(recipe, cohort, seed=seed)
+    labels = _label_all(tenures_of(cohort))
+    counts = _count_all(recipe, cohort, {key: each for key, each in labels.items() if _is_enough(each)}, seed=seed)
     return {
         "mature": int(is_mature.sum()),
         "rows": cohort.num_rows,
@@ -115,7 +119,7 @@ def attrition_curves(
         "trees": TREES,
         "folds": FOLDS,
         "combinations": [{"months": t, "gap_months": delta, **_describe(each)} for (t, delta), each in counts.items()],
-        "sentences": trend_sentences(counts),
+        "sentences": [*left_out_sentences(labels), *trend_sentences(counts)],
     }
 
 
@@ -168,19 +172,47 @@ def _signed(change: dict[str, Any]) -> str:
     return f"{change['value']:+.3f} ({change['low']:+.3f} to {change['high']:+.3f})"
 
 
-def _count_all(recipe: Pipeline, cohort: pa.Table, *, seed: int) -> dict[tuple[int, int], Counts]:
-    """Cross-validate every combination that has enough of both classes."""
-    tenures, counts = tenures_of(cohort), {}
-    folds: list[Fold] | None = None
-    for months, gap_months in product(ATTRITION_MONTHS, ATTRITION_GAP_MONTHS):
-        labels = labels_of(tenures, months, gap_months)
-        if min((labels == 0).sum(), (labels == 1).sum()) < FEWEST_RARER:
-            continue
-        if folds is None:
-            folds = _folds(tenures, cohort, seed=seed)
-            weights = _weights(cohort, seed=seed)
-        counts[months, gap_months] = count(labels, _predict(recipe, cohort, labels, folds), weights)
-    return counts
+def left_out_sentences(labels: Mapping[tuple[int, int], NDArray[np.int8]]) -> list[str]:
+    """Say in a sentence which t, or t and delta, have too few of a class; none where all have enough.
+
+    Parameters
+    ----------
+    labels : dict of (t, delta) to ndarray of shape (n_rows,)
+        As :func:`labels_of` gives them.
+    """
+    found = {}
+    for (months, gap_months), each in labels.items():
+        leavers, stayers = _class_sizes(each)
+        # Who left within t months does not depend on delta.
+        if leavers < FEWEST_RARER:
+            found[f"t = {months}"] = f"{leavers} leavers"
+        elif stayers < FEWEST_RARER:
+            found[f"t = {months} with delta = {gap_months}"] = f"{stayers} stayers"
+    named = ", ".join(f"{which} ({size})" for which, size in found.items())
+    return [f"Left out, as {FEWEST_RARER} leavers and as many stayers are needed: {named}."] if found else []
+
+
+def _label_all(tenures: Tenures) -> dict[tuple[int, int], NDArray[np.int8]]:
+    combinations = product(ATTRITION_MONTHS, ATTRITION_GAP_MONTHS)
+    return {(months, gap_months): labels_of(tenures, months, gap_months) for months, gap_months in combinations}
+
+
+def _class_sizes(labels: NDArray[np.int8]) -> tuple[int, int]:
+    return int((labels == 0).sum()), int((labels == 1).sum())
+
+
+def _is_enough(labels: NDArray[np.int8]) -> bool:
+    return min(_class_sizes(labels)) >= FEWEST_RARER
+
+
+def _count_all(
+    recipe: Pipeline, cohort: pa.Table, labels: Mapping[tuple[int, int], NDArray[np.int8]], *, seed: int
+) -> dict[tuple[int, int], Counts]:
+    """Cross-validate every combination, all on the same folds and replicates."""
+    if not labels:
+        return {}
+    folds, weights = _folds(tenures_of(cohort), cohort, seed=seed), _weights(cohort, seed=seed)
+    return {key: count(each, _predict(recipe, cohort, each, folds), weights) for key, each in labels.items()}
 
 
 def count(labels: NDArray[np.int8], stays: NDArray[np.bool_], weights: NDArray[np.float64]) -> Counts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ml.rankers.calibration import PlattCalibration
-from ml.rankers.metrics import bounds, cluster_weights
+from ml.rankers.metrics import bounds, cluster_weights, known_interval
 from ml.rankers.out_of_fold import cross_fitted_probabilities
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from ml.rankers.judge import Judge
     from ml.rankers.out_of_fold import OutOfFold
+
+_LOSSES = ("brier", "log_loss")
 
 
 def compare_calibrations(scores: OutOfFold, *, judge: Judge) -> dict[str, Any]:
@@ -30,7 +32,8 @@ def compare_calibrations(scores: OutOfFold, *, judge: Judge) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``platt`` and ``isotonic``: ``brier`` and ``log_loss``, smaller is better. ``gain``: of both measures, by how
+        ``platt`` and ``isotonic``: ``brier`` and ``log_loss``, smaller is better, and the interval of each,
+        ``brier_interval`` and ``log_loss_interval``. ``gain``: of both measures, by how
         much isotonic regression is better, with its interval. ``sentence``: whether it reliably is, in both.
     """
     from sklearn.isotonic import IsotonicRegression
@@ -42,20 +45,18 @@ def compare_calibrations(scores: OutOfFold, *, judge: Judge) -> dict[str, Any]:
         "platt": PlattCalibration(),
         "isotonic": IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip"),
     }
-    losses = {
-        name: _losses(labels, cross_fitted_probabilities(scores, labels, curve)) for name, curve in curves.items()
-    }
-    saved = losses["platt"] - losses["isotonic"]
-    replicates = [
-        saved @ weights / weights.sum()
-        for weights in cluster_weights(judge.clusters, np.random.default_rng(judge.seed))
-    ]
-    gain = {
-        name: bounds(float(saved[k].mean()), [each[k] for each in replicates])
-        for k, name in enumerate(("brier", "log_loss"))
-    }
-    means = {name: {"brier": float(each[0].mean()), "log_loss": float(each[1].mean())} for name, each in losses.items()}
-    return {**means, "gain": gain, "sentence": _sentence(gain)}
+    losses = np.stack([_losses(labels, cross_fitted_probabilities(scores, labels, curve)) for curve in curves.values()])
+    draws = cluster_weights(judge.clusters, np.random.default_rng(judge.seed))
+    means, replicates = losses.mean(axis=2), np.array([losses @ weights / weights.sum() for weights in draws])
+    saved, saved_again = means[0] - means[1], replicates[:, 0] - replicates[:, 1]
+    gain = {name: bounds(float(saved[k]), saved_again[:, k]) for k, name in enumerate(_LOSSES)}
+    found = {name: _describe(means[curve], replicates[:, curve]) for curve, name in enumerate(curves)}
+    return {**found, "gain": gain, "sentence": _sentence(gain)}
+
+
+def _describe(means: NDArray[np.float64], replicates: NDArray[np.float64]) -> dict[str, Any]:
+    values = {name: float(means[k]) for k, name in enumerate(_LOSSES)}
+    return values | {f"{name}_interval": known_interval(replicates[:, k]) for k, name in enumerate(_LOSSES)}
 
 
 def _losses(labels: NDArray[np.int8], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

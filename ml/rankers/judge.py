@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ml.rankers import metrics
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -24,7 +27,7 @@ _GROUP_NAMES = {"requisitions": "requisition", "job families": "job family"}
 
 @dataclass(frozen=True)
 class Judge:
-    """Measures AUCs of the tested rows over the pairs and clusters that count.
+    """Measures how the tested rows are ordered, over the pairs and clusters that count.
 
     Attributes
     ----------
@@ -96,13 +99,54 @@ class Judge:
         """Return :meth:`pooled` or :meth:`within`, whichever this ranker is judged by."""
         return self.pooled(*scores) if self.is_pooled else self.within(*scores)
 
+    def average_precision(self, *scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the average precision of each score over all people, as :meth:`within` does the AUC."""
+        return self._replicate(metrics.AveragePrecision(self.labels, score).value for score in scores)
+
+    def precision_at(self, order: NDArray[np.int64], *, groups: NDArray[np.object_]) -> list[dict[str, Any]]:
+        """Return the precision of an order among the first of each group's list.
+
+        Parameters
+        ----------
+        order : ndarray of shape (n_tested,)
+            Position of each row in the overall order, 0 first; no ties.
+        groups : ndarray of shape (n_tested,)
+            Requisition of each row.
+
+        Returns
+        -------
+        list of dict
+            One per k of ``PRECISION_AT``: ``k``, ``groups`` with more people than that, ``precision`` with its
+            ``precision_interval``, and ``random``, the expectation of a random order; None without groups.
+        """
+        lists = [metrics.PrecisionAt(self.labels, order, groups=groups, k=k) for k in metrics.PRECISION_AT]
+        whole = self.cluster_kind == "requisition"
+        _, replicates = self._replicate(partial(each.value, whole_groups=whole) for each in lists)
+        return [
+            {
+                "k": each.k,
+                "groups": each.groups,
+                "precision": each.value() if each.groups else None,
+                "precision_interval": metrics.known_interval(values),
+                "random": each.random if each.groups else None,
+            }
+            for each, values in zip(lists, replicates.T, strict=True)
+        ]
+
     def _measure(
         self, scores: tuple[NDArray[np.float64], ...], *, groups: NDArray[np.intp] | None, whole: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         aucs = [metrics.PairwiseAuc(self.labels, score, groups=groups) for score in scores]
+        return self._replicate(partial(auc.value, whole_groups=whole) for auc in aucs)
+
+    def _replicate(
+        self, measures: Iterable[Callable[[NDArray[np.float64] | None], float]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Evaluate measures on the rows as they are and on each draw of the clusters, the same for all measures."""
+        measures = list(measures)
         weightings = metrics.cluster_weights(self.clusters, np.random.default_rng(self.seed))
-        replicates = [[auc.value(weights, whole_groups=whole) for auc in aucs] for weights in weightings]
-        return np.array([auc.value() for auc in aucs]), np.array(replicates)
+        replicates = [[measure(weights) for measure in measures] for weights in weightings]
+        return np.array([measure(None) for measure in measures]), np.array(replicates)
 
 
 def make_judge(tested: pa.Table, *, ranker: str, seed: int, forest: NDArray[np.str_] | None = None) -> Judge:

@@ -99,6 +99,101 @@ class PairwiseAuc:
         return right, pairs
 
 
+class AveragePrecision:
+    """Precision at every positive, going down the scores, averaged; rows that tie are met together.
+
+    Built once, evaluated many times, as :class:`PairwiseAuc`.
+
+    Parameters
+    ----------
+    labels : array-like of shape (n_rows,)
+        1 for positive, 0 for negative.
+    scores : array-like of shape (n_rows,)
+        Higher ranks first; no NaN.
+    """
+
+    def __init__(self, labels: ArrayLike, scores: ArrayLike) -> None:
+        scores = np.asarray(scores, dtype=np.float64)
+        self._rows = np.argsort(-scores, kind="stable")
+        self._positive = np.asarray(labels)[self._rows].astype(bool)
+        self._level_starts = np.flatnonzero(_starts(scores[self._rows]))
+
+    def value(self, weights: NDArray[np.float64] | None = None) -> float:
+        """Return the average precision in [0, 1], the share of positives for chance, NaN where no positive is left.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_rows,), optional
+            How often each row was drawn.
+        """
+        drawn = np.ones(len(self._rows)) if weights is None else weights[self._rows]
+        positives = np.add.reduceat(drawn * self._positive, self._level_starts)
+        found, met = np.cumsum(positives), np.cumsum(np.add.reduceat(drawn, self._level_starts))
+        precision = np.divide(found, met, out=np.zeros(len(met)), where=met > 0)
+        return float(positives @ precision / found[-1]) if found[-1] > 0 else float("nan")
+
+
+class PrecisionAt:
+    """Share of positives among each group's first k people, averaged over groups with more than k.
+
+    Built once, evaluated many times, as :class:`PairwiseAuc`.
+
+    Parameters
+    ----------
+    labels : array-like of shape (n_rows,)
+        1 for positive, 0 for negative.
+    order : array-like of shape (n_rows,)
+        Position of each row in the overall order, 0 first; no ties.
+    groups : array-like of shape (n_rows,)
+        Requisition of each row.
+    k : int
+        How many are the first.
+
+    Attributes
+    ----------
+    groups : int
+        Groups with more than k people; the others say nothing.
+    random : float
+        Expectation of a random order in the same groups, NaN without groups.
+    """
+
+    def __init__(self, labels: ArrayLike, order: ArrayLike, *, groups: ArrayLike, k: int) -> None:
+        codes, labels = _codes(groups, 0), np.asarray(labels, dtype=np.float64)
+        self.k = k
+        self._rows = np.lexsort((np.asarray(order), codes))
+        self._positive = labels[self._rows]
+        self._group_starts = np.flatnonzero(_starts(codes[self._rows]))
+        self._sizes = np.bincount(codes)
+        self._precision, self._counts = self._count(np.ones(len(codes)))
+        self.groups = int(self._counts.sum())
+        self.random = _weighted_mean(np.bincount(codes, labels) / self._sizes, self._counts)
+
+    def value(self, weights: NDArray[np.float64] | None = None, *, whole_groups: bool = False) -> float:
+        """Return the mean precision in [0, 1], NaN where no group has more than k people.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_rows,), optional
+            How often each row was drawn; whoever was drawn twice stands in the list twice.
+        whole_groups : bool, default=False
+            Whether groups were drawn whole: a group drawn twice is then two lists.
+        """
+        if weights is None:
+            return _weighted_mean(self._precision, self._counts)
+        if whole_groups:
+            return _weighted_mean(self._precision, self._counts * weights[self._rows[self._group_starts]])
+        return _weighted_mean(*self._count(weights))
+
+    def _count(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return each group's precision, and 1 where it has more than k people, else 0."""
+        drawn = weights[self._rows]
+        before = np.cumsum(drawn) - drawn
+        before -= np.repeat(before[self._group_starts], self._sizes)
+        first = np.clip(self.k - before, 0, drawn)
+        precision = np.add.reduceat(first * self._positive, self._group_starts) / self.k
+        return precision, (np.add.reduceat(drawn, self._group_starts) > self.k).astype(np.float64)
+
+
 def cluster_weights(clusters: ArrayLike, random: np.random.Generator) -> Iterator[NDArray[np.float64]]:
     """Yield ``REPLICATES`` bootstrap weightings that draw whole clusters with replacement.
 
@@ -130,6 +225,12 @@ def bounds(value: float, replicates: ArrayLike) -> dict[str, float | None]:
     return {name: number if np.isfinite(number) else None for name, number in numbers}
 
 
+def known_interval(replicates: ArrayLike) -> list[float] | None:
+    """Return the same interval as JSON has it; None where no replicate has a number."""
+    low, high = interval(replicates)
+    return [low, high] if np.isfinite(low) else None
+
+
 def wilson_interval(successes: float, total: int) -> tuple[float, float]:
     """Return the 95% Wilson interval of a proportion; the whole of [0, 1] for a total of 0."""
     if total == 0:
@@ -146,42 +247,6 @@ def proportion(successes: int, total: int) -> dict[str, Any]:
     low, high = wilson_interval(successes, total)
     value = successes / total if total else None
     return {"value": value, "low": low, "high": high, "count": int(successes), "of": int(total)}
-
-
-def precision_at(labels: ArrayLike, order: ArrayLike, *, groups: ArrayLike) -> list[dict[str, Any]]:
-    """Return the share of positives among each group's first k people, averaged over groups with more than k.
-
-    Parameters
-    ----------
-    labels : array-like of shape (n_rows,)
-        1 for positive, 0 for negative.
-    order : array-like of shape (n_rows,)
-        Position of each row in the overall order, 0 first; no ties.
-    groups : array-like of shape (n_rows,)
-        Requisition of each row.
-
-    Returns
-    -------
-    list of dict
-        One per k of ``PRECISION_AT``: ``k``, ``groups``, ``precision`` and ``random``, the expectation of a random
-        order in the same groups; both None without groups.
-    """
-    codes = _codes(groups, 0)
-    labels = np.asarray(labels, dtype=np.float64)
-    sizes = np.bincount(codes)
-    sequence = np.lexsort((np.asarray(order), codes))
-    first_of_group = np.cumsum(sizes) - sizes
-    rank = np.empty(len(codes), dtype=np.int64)
-    rank[sequence] = np.arange(len(codes)) - first_of_group[codes[sequence]]
-    base = np.bincount(codes, labels) / sizes
-    rows = []
-    for k in PRECISION_AT:
-        chosen = sizes > k
-        precision = np.bincount(codes, labels * (rank < k), minlength=len(sizes))[chosen] / k
-        mean = float(precision.mean()) if chosen.any() else None
-        expected = float(base[chosen].mean()) if chosen.any() else None
-        rows.append({"k": k, "groups": int(chosen.sum()), "precision": mean, "random": expected})
-    return rows
 
 
 def reject_option(labels: ArrayLike, scores: ArrayLike) -> dict[str, Any]:
@@ -283,3 +348,8 @@ def _starts(ordered: NDArray[Any]) -> NDArray[np.bool_]:
     starts = np.ones(len(ordered), dtype=bool)
     starts[1:] = ordered[1:] != ordered[:-1]
     return starts
+
+
+def _weighted_mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    total = float(weights.sum())
+    return float(values @ weights) / total if total > 0 else float("nan")

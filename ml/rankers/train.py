@@ -14,13 +14,21 @@ from ml.rankers.calibration_choice import compare_calibrations
 from ml.rankers.dependence import partial_dependence
 from ml.rankers.fitting import fit_recipe
 from ml.rankers.folds import grouped_folds
+from ml.rankers.gap_leavers import with_gap_leavers
 from ml.rankers.importance import permutation_importance, weak_features_sentence
 from ml.rankers.involuntary import without_involuntary
 from ml.rankers.judge import make_judge
 from ml.rankers.metrics import levels_off
-from ml.rankers.out_of_fold import OutOfFold, cross_fitted_probabilities, labelled_rows, plan_folds, score_out_of_fold
+from ml.rankers.out_of_fold import (
+    OutOfFold,
+    Plan,
+    cross_fitted_probabilities,
+    labelled_rows,
+    plan_folds,
+    score_out_of_fold,
+)
 from ml.rankers.recipe import FacetRanker, build_recipe
-from ml.rankers.risk_sets import tenure_data
+from ml.rankers.risk_sets import TenureData, tenure_data
 from ml.rankers.support import FALSE_ALARMS, TrainingSupport
 from ml.rankers.survival import SURVIVAL, score_survival
 from ml.rankers.validation import measure
@@ -31,7 +39,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
     from ml.contract import FeatureContract
-    from ml.organisation import Organisation
+    from ml.organisation import Labels, Organisation
     from ml.rankers.folds import LabelledRows
     from ml.rankers.judge import Judge
     from ml.rankers.snapshot import Snapshot
@@ -58,7 +66,7 @@ class TrainedRanker:
         Of the validation; see :func:`ml.rankers.validation.measure`. Also ``oob_accuracy`` by number of trees and where
         it ``oob_levels_off``, ``importance``, ``dependence`` and ``calibration_choice``; ``false_alarms``, the share
         of people like those trained on that is called outside; for attrition ``tenures``, ``risk_sets``,
-        ``involuntary``, ``weak_features`` and ``attrition_curves``.
+        ``involuntary``, ``gap_leavers``, ``weak_features`` and ``attrition_curves``.
     predictions : pyarrow.Table
         Out-of-fold: application_id, requisition_id, job_family, stage_entered_at, fold, score, probability, label.
     status : str
@@ -121,14 +129,38 @@ def fit_and_validate(snapshot: Snapshot, contract: FeatureContract, organisation
     metrics = measure(table, scores, judge=judge, plan=plan, probabilities=probabilities)
     metrics |= _look_inside(model, table, scores, judge) | {"false_alarms": FALSE_ALARMS}
     if tenures is not None:
-        metrics["tenures"], metrics["risk_sets"] = tenures.table.num_rows, tenures.summary()
-        metrics["involuntary"] = without_involuntary(tested, tenures.table, scores.votes, judge=judge)
+        metrics |= _measure_tenures(table, scores, judge, recipe=recipe, tenures=tenures, plan=plan, rules=rules)
         metrics["weak_features"] = weak_features_sentence(metrics["importance"])
-        metrics["attrition_curves"] = attrition_curves(
-            recipe, tenures.table, as_of=tenures.as_of, lag_days=tenures.lag_days
-        )
     status, sentence = _judge_signal(ranker, metrics)
     return TrainedRanker(snapshot, model, metrics, _predictions(tested, scores, probabilities), status, sentence)
+
+
+def _measure_tenures(
+    table: pa.Table,
+    scores: OutOfFold,
+    judge: Judge,
+    *,
+    recipe: Pipeline,
+    tenures: TenureData,
+    plan: Plan,
+    rules: Labels,
+) -> dict[str, Any]:
+    """Measure what only a ranker of tenures has: exits of all kinds and times, beside those that its labels know."""
+    return {
+        "tenures": tenures.table.num_rows,
+        "risk_sets": tenures.summary(),
+        "involuntary": without_involuntary(table.take(scores.rows), tenures.table, scores.votes, judge=judge),
+        "gap_leavers": with_gap_leavers(
+            recipe,
+            table,
+            scores,
+            tenures,
+            folds=plan.folds,
+            months=rules.attrition_months,
+            gap_months=rules.attrition_gap_months,
+        ),
+        "attrition_curves": attrition_curves(recipe, tenures.table, as_of=tenures.as_of, lag_days=tenures.lag_days),
+    }
 
 
 def _fit_support(recipe: Pipeline, table: pa.Table, rows: LabelledRows, organisation: Organisation) -> TrainingSupport:

@@ -43,10 +43,10 @@ def measure(
         "is_temporal": plan.is_temporal,
         "folds": [_describe_fold(fold, table) for fold in plan.folds],
         "auc": auc,
-        "average_precision": _average_precision(labels, scores.votes),
+        **_average_precision(judge.average_precision(scores.votes), 0),
         "base_rate": float(labels.mean()),
         "baselines": baselines,
-        "precision_at_k": metrics.precision_at(labels, order, groups=requisitions),
+        "precision_at_k": judge.precision_at(order, groups=requisitions),
         "reject_option": metrics.reject_option(labels, scores.votes),
         "largest_requisitions": metrics.reject_option_of_largest(labels, scores.votes, groups=requisitions),
         "yield_per_bin": metrics.yield_per_bin(labels, scores.votes),
@@ -81,13 +81,14 @@ def _auc_sentence(judge: Judge, estimate: dict[str, Any]) -> str:
 
 
 def _baselines(judge: Judge, scores: OutOfFold) -> dict[str, Any]:
-    """Each baseline's headline AUC, and what the forest's votes gain on it."""
-    names = list(scores.baselines)
-    values, replicates = judge.headline(scores.votes, *(scores.baselines[name] for name in names))
+    """Each baseline's headline AUC, what the forest's votes gain on it, and its average precision."""
+    names, baselines = list(scores.baselines), scores.baselines.values()
+    values, replicates = judge.headline(scores.votes, *baselines)
+    average_precision = judge.average_precision(*baselines)
     return {
         name: {
             **_estimate((values, replicates), k),
-            "average_precision": _average_precision(judge.labels, scores.baselines[name]),
+            **_average_precision(average_precision, k - 1),
             "gain": metrics.bounds(float(values[0] - values[k]), replicates[:, 0] - replicates[:, k]),
         }
         for k, name in enumerate(names, start=1)
@@ -99,9 +100,12 @@ def _by_rank_seen(tested: pa.Table, judge: Judge, scores: OutOfFold) -> list[dic
     seen = tested["rank_seen"].to_numpy(zero_copy_only=False).astype(bool)
     parts = []
     for flag in (False, True):
-        rows = seen == flag
-        value = metrics.PairwiseAuc(judge.labels[rows], scores.votes[rows]).value()
-        parts.append({"rank_seen": flag, "rows": int(rows.sum()), "auc": _finite(value)})
+        rows = np.flatnonzero(seen == flag)
+        auc, interval = None, None
+        if len(rows):
+            values, replicates = judge.take(rows).pooled(scores.votes[rows])
+            auc, interval = _finite(float(values[0])), metrics.known_interval(replicates)
+        parts.append({"rank_seen": flag, "rows": len(rows), "auc": auc, "auc_interval": interval})
     return parts
 
 
@@ -112,10 +116,10 @@ def _describe_fold(fold: Fold, table: pa.Table) -> dict[str, Any]:
     return {"fold": fold.name, **counts, "tested": len(test), "tested_positives": int(test.sum())}
 
 
-def _average_precision(labels: NDArray[np.int8], scores: NDArray[np.float64]) -> float:
-    from sklearn.metrics import average_precision_score
-
-    return float(average_precision_score(labels, scores))
+def _average_precision(measured: tuple[NDArray[np.float64], NDArray[np.float64]], k: int) -> dict[str, Any]:
+    values, replicates = measured
+    interval = metrics.known_interval(replicates[:, k])
+    return {"average_precision": float(values[k]), "average_precision_interval": interval}
 
 
 def _estimate(measured: tuple[NDArray[np.float64], NDArray[np.float64]], k: int) -> dict[str, float | None]:

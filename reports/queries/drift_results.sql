@@ -8,7 +8,8 @@ select
     verdict,
     sentence,
     is_alert,
-    page
+    page,
+    overlap
 from governance.drift_results
 where as_of_date = %(as_of_date)s
 order by array_position(array['quality', 'onboard', 'attrition'], ranker), comparison

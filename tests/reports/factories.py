@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from psycopg import sql
 
+from ml.rankers.metrics import proportion
 from ml.rankers.snapshot import Snapshot
 from ml.warehouse.roles import OWNER, TRANSFORMER
 
@@ -332,7 +333,12 @@ def looked_into() -> dict[str, Any]:
                 "points": [{"value": value, "share": share, "score": score} for value, share, score in levels],
             },
         ],
-        "calibration_choice": {"sentence": "Isotonic regression would not give reliably better probabilities."},
+        "calibration_choice": {
+            "platt": losses(),
+            "isotonic": losses(),
+            "gain": {},
+            "sentence": "Isotonic regression would not give reliably better probabilities.",
+        },
         "tenures": 1234,
         "weak_features": "The paper found that they barely predict attrition: that holds here.",
         "attrition_curves": {
@@ -350,6 +356,18 @@ def looked_into() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def losses() -> dict[str, Any]:
+    """Give what validation would write of a calibration curve, with round numbers."""
+    return {"brier": 0.2, "brier_interval": [0.19, 0.21], "log_loss": 0.6, "log_loss_interval": [0.58, 0.62]}
+
+
+def without_intervals(measures: Any) -> Any:
+    """Give measures as versions wrote them that did not measure these intervals yet."""
+    if isinstance(measures, dict):
+        return {name: without_intervals(each) for name, each in measures.items() if not name.endswith("_interval")}
+    return [without_intervals(each) for each in measures] if isinstance(measures, list) else measures
+
+
 def involuntary(*, is_known: bool = True) -> dict[str, Any]:
     """Give what validation would write of involuntary leavers, with round numbers."""
     counts = {"leavers": 120, "involuntary": 20 if is_known else 0, "unknown": 0 if is_known else 120}
@@ -357,6 +375,11 @@ def involuntary(*, is_known: bool = True) -> dict[str, Any]:
     accuracy = {"value": 0.9, "low": 0.8, "high": 0.95, "count": 90, "of": 100}
     known = {"auc": auc, "accuracy": accuracy} if is_known else {"auc": None, "accuracy": None}
     return {**counts, "sentence": "Some left involuntarily." if is_known else "No reason is on record.", **known}
+
+
+def gap_leavers() -> dict[str, Any]:
+    """Give what validation would write of ten leavers of the gap, three of them above .55 beside 30 of 40 stayers."""
+    return {"gap": 10, "scored": 4, "above": 3, "sentence": "Of the 10, 4 are scored.", "accuracy": proportion(30, 43)}
 
 
 def text_of(page: Path) -> str:

@@ -60,6 +60,10 @@ def test_nothing_drifted(fresh_warehouse: Warehouse, demo_organisation: Organisa
     assert scored.drift.sentence == "None of 4 columns drifted."
     assert not newcomers.is_alert
     assert not scored.is_alert
+    assert newcomers.overlap is None
+    assert scored.overlap is not None
+    assert (scored.overlap["trained"], scored.overlap["scored"]) == (800, 200)
+    assert scored.overlap["low"] < 0.5 < scored.overlap["high"]
 
 
 def test_hidden_scores_are_compared_as_all_others(
@@ -81,14 +85,14 @@ def test_drift_is_stored_with_its_columns_and_its_page(
         report_drift(fresh_warehouse, demo_organisation, own_settings, AS_OF)
     with fresh_warehouse.connect(REVIEWER) as connection:
         results = connection.execute(
-            "select comparison, verdict, is_alert, page from governance.drift_results order by comparison"
+            "select comparison, verdict, is_alert, page, overlap is not null from governance.drift_results order by comparison"
         ).fetchall()
         drifted = connection.execute(
             "select column_name from governance.drift_columns where has_drifted and comparison = 'newcomers' order by 1"
         ).fetchall()
     assert results == [
-        ("newcomers", "drift", True, "evidently/quality-newcomers.html"),
-        ("scored", "drift", False, "evidently/quality-scored.html"),
+        ("newcomers", "drift", True, "evidently/quality-newcomers.html", False),
+        ("scored", "drift", False, "evidently/quality-scored.html", True),
     ]
     assert ("years_experience",) in drifted
     page = own_settings.var / "demo" / "site" / AS_OF.isoformat() / "evidently" / "quality-newcomers.html"

@@ -18,6 +18,7 @@ from ml.warehouse.roles import AUDITOR, OWNER, TRAINER, TRANSFORMER
 from reports.card_audit import measure
 from reports.card_limits import limits
 from reports.card_records import measure_versions, read_cards, record_facts
+from reports.formats import decimal, decimals, percent, percents
 from reports.model_card import CardFeature, ModelCard, TrainingFacts
 from reports.site import build_site
 from tests.reports.factories import (
@@ -26,10 +27,13 @@ from tests.reports.factories import (
     add_people,
     add_predictions,
     add_version,
+    gap_leavers,
     involuntary,
+    losses,
     make_marts,
     measured,
     text_of,
+    without_intervals,
 )
 
 if TYPE_CHECKING:
@@ -48,8 +52,12 @@ YEARS = CardFeature(
 
 
 def facts(version: str = "3", **changes: Any) -> TrainingFacts:
-    loss = {"brier": 0.2, "log_loss": 0.6}
-    choice = {"platt": loss, "isotonic": loss, "gain": {}, "sentence": "Isotonic regression would not do better."}
+    choice = {
+        "platt": losses(),
+        "isotonic": losses(),
+        "gain": {},
+        "sentence": "Isotonic regression would not do better.",
+    }
     metrics = {**measured(PEOPLE, "quality"), "calibration_choice": choice}
     known = TrainingFacts(
         ranker="quality",
@@ -202,6 +210,16 @@ def test_page_and_json_say_the_same(
         assert sentence in text
     assert "Champion. Fine." in text
     assert "Promoted by ada at 2026-10-01 09:00 UTC." in text
+    assert "Brier score .200 (.190 to .210); saying" in text
+    assert "log loss .600 (.580 to .620)." in text
+    measures = document["measures"]
+    interval = decimals(measures["average_precision_interval"])
+    assert f"{decimal(measures['average_precision'])} {interval} prior" in text
+    (first, *_), (blind, _) = measures["precision_at_k"], measures["rank_seen"]
+    assert f"1 {percent(first['precision'])} {percents(first['precision_interval'])} " in text
+    assert f"blind: 400, pooled AUC {decimal(blind['auc'])} ({decimals(blind['auc_interval'])})." in text
+    within = measures["auc"]["within"]
+    assert f"{decimal(within['value'])} ({decimals((within['low'], within['high']))}) from {within['pairs']:,}" in text
     assert "Audit input, not an independent audit." in text
     assert "from 2025-01-01 to 2026-04-25" in text
     assert "400 applications, 200 of which passed the screen (50.0%)" in text
@@ -216,6 +234,21 @@ def test_page_and_json_say_the_same(
     for linking in (site / "index.html", folder / "index.html", folder / "quality.html"):
         assert re.search(r'href="[^"]*card-quality-3.html"', linking.read_text(encoding="utf-8"))
     assert "card-" not in (folder / "onboard.html").read_text(encoding="utf-8")
+
+
+def test_a_card_of_before_the_intervals_has_the_values(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    known = facts(measures=without_intervals(facts().measures))
+    add_version(fresh_warehouse, "quality", "champion", "Fine.", version="3", snapshot_hash="a" * 64)
+    record_facts(fresh_warehouse, known)
+    folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
+    check((folder / "card-quality-3.json").read_text(encoding="utf-8"))
+    text = text_of(folder / "card-quality-3.html")
+    assert "Brier score .200; saying" in text
+    assert "log loss .600." in text
+    assert f"blind: 400, pooled AUC {decimal(known.measures['rank_seen'][0]['auc'])}." in text
 
 
 def test_an_organisation_without_protected_data_says_so(
@@ -246,7 +279,11 @@ def test_a_card_of_attrition_tells_it_without_involuntary_exits(
 ) -> None:
     make_marts(fresh_warehouse)
     learnt = {"people": 2068, "leavers": 546, "months": 24, "sentence": "The forest learns from tenures."}
-    known = facts(ranker="attrition", measures={**facts().measures, "involuntary": involuntary(), "risk_sets": learnt})
+    known = facts(
+        ranker="attrition",
+        measures={**facts().measures, "involuntary": involuntary(), "gap_leavers": gap_leavers(), "risk_sets": learnt},
+    )
+    known = replace(known, label_statuses={"observed": 400, "gap": 10})
     add_version(fresh_warehouse, "attrition", "champion", "Fine.", version="3", snapshot_hash="a" * 64)
     record_facts(fresh_warehouse, known)
     folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
@@ -254,6 +291,11 @@ def test_a_card_of_attrition_tells_it_without_involuntary_exits(
     assert "Who is let go before staying long counts as having left. Some left involuntarily." in text
     assert "learnt from The forest learns from tenures. judged by" in text
     assert f"left out .700 .650 to .750 90.0% 80.0% to 95.0% {known.measures['tested'] - 20:,} 100" in text
+    assert "has no label. Of the 10, 4 are scored. With them counted as leavers, attrition accuracy is 69.8%" in text
+    assert (
+        "10 people left between leaving early and staying long: they are in none of its measures but the accuracy"
+        in text
+    )
     document = (folder / "card-attrition-3.json").read_text(encoding="utf-8")
     check(document)
     assert json.loads(document)["measures"]["involuntary"] == involuntary()

@@ -11,8 +11,10 @@ from scipy.stats import spearmanr
 from ml.scores.batch import publish_batch
 from ml.warehouse.roles import AUDITOR, TRANSFORMER
 from reports.selective_labels import read_outside, read_rankings_without_facets
+from reports.site import build_site
 from tests.ml.scores.test_batch import build
 from tests.ml.scores.world import AS_OF, EVERYTHING, SCORERS, apply, make_marts, rows
+from tests.reports.factories import add_version, text_of
 
 # No text to match: three facets, all of them rankers'.
 PARTS = ("screening", "offers", "tenure")
@@ -36,10 +38,15 @@ def world(module_warehouse):
             connection.execute("insert into outcomes.hiring_funnel values (%s, %s, %s)", [AS_OF, *item])
         for ranker, observed in (("quality", 1), ("onboard", 10), ("attrition", 30)):
             table = f"labels.{ranker}_labels"
-            connection.execute(f"create table {table} (as_of_date date, application_id text, label_status text)")
+            connection.execute(
+                f"create table {table} (as_of_date date, application_id text, label_status text, label int)"
+            )
             for number in range(60):
                 status = "not_reached" if number % observed else "observed"
-                connection.execute(f"insert into {table} values (%s, %s, %s)", [AS_OF, f"A-{number}", status])
+                connection.execute(
+                    f"insert into {table} (as_of_date, application_id, label_status) values (%s, %s, %s)",
+                    [AS_OF, f"A-{number}", status],
+                )
     for number, (quality, onboard, attrition) in enumerate(scores):
         apply(
             module_warehouse, f"A-{number}", f"R-{number % 3}", quality=quality, onboard=onboard, attrition=attrition
@@ -110,3 +117,24 @@ def test_a_facet_that_is_absent_cannot_be_ignored_nor_the_last_one(world, tmp_pa
         with world.connect(AUDITOR) as connection:
             compared = read_rankings_without_facets(connection, lacking, AS_OF)
         assert {row["ignored"] for row in compared} == expected
+
+
+@pytest.mark.usefixtures("batch")
+def test_the_site_says_how_far_the_scores_reach_and_what_the_lists_owe_to_them(world, settings, tmp_path):
+    for ranker in SCORERS:
+        add_version(world, ranker, "champion", "Scores.", metrics={"false_alarms": 0.01}, as_of_date=AS_OF)
+    site = build_site(world, ORGANISATION, replace(settings, var=tmp_path), AS_OF).parent
+    overview, onboard = text_of(site / "index.html"), text_of(site / str(AS_OF) / "onboard.html")
+    assert "Whom it was not trained on This ranker learned from people who had an offer" in onboard
+    ((outside,),) = rows(world, "select count(*) from scores.facet_scores where onboard_score > 0.95")
+    assert f"{outside} of 60 people scored lie outside" in onboard
+    assert "odder than those of 99.0% of its training. So would 1.0% of people like those trained on" in onboard
+    # One of ten had an offer: 6 of 60.
+    assert f"all 60 {outside} {outside / 60:.1%}" in onboard
+    assert "observed 6 " in onboard
+    assert "not reached 54 " in onboard
+    assert "What onboard and attrition do to the lists" in overview
+    # Two and three openings; the third list, of 20 people for 50 openings, is left out there. Three lists have a ten.
+    assert overview.count(" of 5 ") == overview.count(" of 30 ") == 5 * 3
+    assert "recession onboard and attrition" in overview
+    assert "the mean of 3 requisitions of 3; 1.000 is the same order." in overview

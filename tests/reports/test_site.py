@@ -20,6 +20,7 @@ from tests.reports.factories import (
     add_predictions,
     add_version,
     freeze,
+    gap_leavers,
     hide_scores,
     involuntary,
     looked_into,
@@ -28,6 +29,7 @@ from tests.reports.factories import (
     publish,
     replayed,
     text_of,
+    without_intervals,
 )
 
 if TYPE_CHECKING:
@@ -111,6 +113,30 @@ def test_ranker_page_has_yields_beside_business_as_usual(site: Path) -> None:
     assert "The 8 with most applications of 40." in text
 
 
+def test_measures_have_their_intervals(site: Path) -> None:
+    text, metrics = text_of(site / AS_OF.isoformat() / "onboard.html"), measured(TRAINED, "onboard")
+    value, interval = decimal(metrics["average_precision"]), decimals(metrics["average_precision_interval"])
+    assert f"{value} {interval} prior" in text
+    assert f"average precision {value} ({interval}); without skill" in text
+    for row in metrics["precision_at_k"]:
+        assert f"{row['k']} {percent(row['precision'])} {percents(row['precision_interval'])} " in text
+    within = metrics["auc"]["within"]
+    assert f"{decimal(within['value'])} ({decimals((within['low'], within['high']))}) from {within['pairs']:,}" in text
+
+
+def test_a_version_of_before_the_intervals_has_the_values(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+) -> None:
+    make_marts(fresh_warehouse)
+    metrics = without_intervals(measured(TRAINED, "quality") | looked_into())
+    add_version(fresh_warehouse, "quality", "champion", "Scores.", metrics=metrics, snapshot_hash="a" * 64)
+    folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
+    text = text_of(folder / "quality.html")
+    assert f"average precision {decimal(metrics['average_precision'])}; without skill" in text
+    assert "Brier score .200; saying" in text
+    assert f"blind: 800, pooled AUC {decimal(metrics['rank_seen'][0]['auc'])}." in text
+
+
 def test_who_beats_the_forest_is_said_on_the_overview_and_at_the_top_of_its_page(site: Path) -> None:
     for page, next_heading in (
         (site / "index.html", "Data gates"),
@@ -125,6 +151,19 @@ def test_drift_page_has_verdict_and_columns(site: Path) -> None:
     assert "Onboard: training against people new at its stage Drift." in text
     assert "years_experience drift" in text
     assert "609 rows from the training of version 3, 400 of now." in text
+
+
+def test_how_far_the_scored_are_from_those_trained_on_is_one_number(site: Path, module_warehouse: Warehouse) -> None:
+    with module_warehouse.connect(OWNER) as connection:
+        (overlap,) = connection.execute(
+            "select overlap from governance.drift_results where comparison = 'scored'"
+        ).fetchone() or (None,)
+    # Years of N(6.5, 2) against N(5, 2): no more than Phi(1.5 / (2 root 2)) = .702.
+    assert 0.6 < overlap["value"] < 0.75
+    text = text_of(site / AS_OF.isoformat() / "onboard.html")
+    number = f"{decimal(overlap['value'])} ({decimals((overlap['low'], overlap['high']))})"
+    assert f"with an AUC of {number}, by 5-fold cross-validation of 400 and 800 people." in text
+    assert "How far the two populations" not in text_of(site / AS_OF.isoformat() / "quality.html")
 
 
 def test_replayed_quarters_have_a_page_with_both_orders_chance_and_bounds(site: Path) -> None:
@@ -216,17 +255,19 @@ def test_an_organisation_with_nothing_yet(
     assert "onboard The data of this organisation has no part of the lifecycle that labels onboard." in text
 
 
-def test_leavers_of_the_gap_are_bounded(
-    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path
+@pytest.mark.parametrize("is_measured", [True, False])
+def test_leavers_of_the_gap_are_counted_and_bounded(
+    fresh_warehouse: Warehouse, demo_organisation: Organisation, settings: Settings, tmp_path: Path, is_measured: bool
 ) -> None:
     make_marts(fresh_warehouse)
+    metrics = measured(TRAINED, "attrition") | ({"gap_leavers": gap_leavers()} if is_measured else {})
     people = [{**row, "score": 0.8, "label": int(number < 30)} for number, row in enumerate(TRAINED.rows[:40])]
     add_version(
         fresh_warehouse,
         "attrition",
         "champion",
         "Scores.",
-        metrics=measured(TRAINED, "attrition"),
+        metrics=metrics,
         snapshot_hash="a" * 64,
     )
     add_predictions(fresh_warehouse, "attrition", people)
@@ -236,6 +277,11 @@ def test_leavers_of_the_gap_are_bounded(
     text = text_of(site / AS_OF.isoformat() / "attrition.html")
     assert "10 people left in the gap between leaving early and staying long." in text
     assert "counted as leavers, attrition accuracy would be 60.0%." in text
+    # 30 of 43: centre (.69767 + .04467) / 1.08934 = .68146, half width 1.95996 x root of (.004905 + .000519) / 1.08934.
+    told = (
+        "Of the 10, 4 are scored. With them counted as leavers, attrition accuracy is 69.8% (54.9% to 81.4%), without"
+    )
+    assert (told in text) is is_measured
 
 
 def test_what_the_forest_goes_by_is_drawn_and_in_tables(
@@ -246,6 +292,8 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     add_version(fresh_warehouse, "attrition", "champion", "Scores.", metrics=metrics, snapshot_hash="a" * 64)
     folder = build_site(fresh_warehouse, demo_organisation, replace(settings, var=tmp_path), AS_OF).parent / str(AS_OF)
     text = text_of(folder / "attrition.html")
+    assert "Brier score .200 (.190 to .210); saying" in text
+    assert "Log loss .600 (.580 to .620)." in text
     assert "1,234 people, also those whose label is not due yet" in text
     assert "The paper found that they barely predict attrition: that holds here." in text
     assert "years_experience .050 .030 to .070 .410 .390 to .430 source .010 -.010 to .030 –" in text
@@ -264,7 +312,17 @@ def test_what_the_forest_goes_by_is_drawn_and_in_tables(
     assert "6 1 300 100 .700 .680 to .720 .700 .680 to .720 .700 .680 to .720 .857 .700 .680 to .720 .400" in text
     page = (folder / "attrition.html").read_text(encoding="utf-8")
     pictures = set(re.findall(r'src="([^"]+)"', page))
-    names = ("importance", "dependence-1", "dependence-2", "reliability", "trees", "f1-stayers", "f1-leavers")
+    names = (
+        "importance",
+        "dependence-1",
+        "dependence-2",
+        "reliability",
+        "trees",
+        "f1-stayers",
+        "f1-leavers",
+        "precision",
+        "recall",
+    )
     assert pictures == {f"attrition-{name}.svg" for name in names}
     for picture in pictures:
         assert (folder / picture).read_text(encoding="utf-8").startswith("<?xml"), picture

@@ -7,7 +7,7 @@ import pytest
 from reports.validation_pictures import (
     caption_of_trees,
     dependence_picture,
-    f1_picture,
+    figure_5,
     importance_picture,
     reliability_picture,
     score_limits,
@@ -30,7 +30,7 @@ def _all() -> list[str]:
         reliability_picture(RELIABILITY, "stayed"),
         trees_picture(METRICS["oob_accuracy"], METRICS["oob_levels_off"]),
         trees_picture([0.5], None),
-        f1_picture(combinations, f1="f1", no_skill="no_skill_f1", who="stayers"),
+        *(picture for _, picture in figure_5(combinations)),
     ]
 
 
@@ -49,6 +49,38 @@ def test_a_feature_whose_drop_is_not_known_is_not_drawn() -> None:
 def test_an_interval_that_does_not_hold_its_value_is_drawn() -> None:
     odd = {"feature": "source", "drop": {"value": 0.05, "low": 0.06, "high": 0.07}, "alone": None}
     assert importance_picture([odd]).startswith("<?xml")
+
+
+def test_figure_5_is_drawn_for_every_t_and_delta_beside_no_skill() -> None:
+    combinations = METRICS["attrition_curves"]["combinations"]
+    pictures = dict(figure_5(combinations))
+    labels = {"f1-stayers": "F1 of stayers", "f1-leavers": "F1 of leavers"}
+    labels |= {"precision": "precision of stayers", "recall": "recall of stayers"}
+    assert pictures.keys() == labels.keys()
+    for name, label in labels.items():
+        for text in (label, "delta 0", "delta 1"):
+            assert f"<!-- {text} -->" in pictures[name]
+        # Whoever calls everybody a stayer finds all of them: that is no line to be above.
+        assert ("<!-- no skill -->" in pictures[name]) is (name != "recall")
+
+
+@pytest.mark.parametrize(
+    ("key", "drawn"),
+    [
+        ("f1", {"f1-stayers"}),
+        ("no_skill_f1", {"f1-stayers"}),
+        ("leaver_f1", {"f1-leavers"}),
+        ("leaver_no_skill_f1", {"f1-leavers"}),
+        ("precision", {"precision"}),
+        ("stayers", {"precision"}),
+        ("recall", {"recall"}),
+    ],
+)
+def test_each_measure_is_drawn_in_its_own_picture(key: str, drawn: set[str]) -> None:
+    first, *others = METRICS["attrition_curves"]["combinations"]
+    value: Any = {"value": 0.1} if isinstance(first[key], dict) else first[key] / 2
+    before, after = dict(figure_5([first, *others])), dict(figure_5([{**first, key: value}, *others]))
+    assert {name for name, picture in after.items() if picture != before[name]} == drawn
 
 
 def test_all_features_are_drawn_on_one_scale_inside_0_and_1() -> None:

@@ -5,7 +5,15 @@ import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score
 
 from ml.rankers import attrition_curves as curves_module
-from ml.rankers.attrition_curves import GAP, Counts, attrition_curves, count, labels_of, trend_sentences
+from ml.rankers.attrition_curves import (
+    GAP,
+    Counts,
+    attrition_curves,
+    count,
+    labels_of,
+    left_out_sentences,
+    trend_sentences,
+)
 from ml.rankers.recipe import build_recipe
 from tests.ml.rankers.factories import FEATURES, make_attrition, organisation
 from tests.ml.rankers.test_tenures import made
@@ -66,6 +74,7 @@ def test_every_combination_is_of_one_mature_cohort(monkeypatch: pytest.MonkeyPat
     # 15 months and 14 days before 16 December 2026 is 2 September 2025.
     assert found["mature"] == found["rows"] == (starts <= np.datetime64("2025-09-02")).sum()
     assert 0 < found["rows"] < 900
+    assert len(found["sentences"]) == 2, "all have enough, so that none is said to be left out"
     keys = [(each["months"], each["gap_months"]) for each in found["combinations"]]
     assert keys == [(t, delta) for t in (3, 6, 9, 12) for delta in (0, 1, 2, 3)]
     for each in found["combinations"]:
@@ -87,14 +96,34 @@ def test_of_a_large_cohort_some_are_drawn(monkeypatch: pytest.MonkeyPatch) -> No
     found = attrition_curves(RECIPE, tenures, as_of=np.datetime64("2026-12-16", "us"), lag_days=14)
     assert found["rows"] == 30 < found["mature"]
     assert found["combinations"] == []
-    assert found["sentences"] == ["Too few stayed or left to say how precision and recall go with t and delta."]
+    left_out, trend = found["sentences"]
+    # Of thirty people, thirty cannot have left early and others stayed.
+    assert left_out.startswith("Left out, as 30 leavers and as many stayers are needed: t = 3 (")
+    assert all(f"t = {t} (" in left_out for t in (6, 9, 12))
+    assert trend == "Too few stayed or left to say how precision and recall go with t and delta."
 
 
 def test_nobody_mature_is_said() -> None:
     _, tenures = make_attrition(100)
     found = attrition_curves(RECIPE, tenures, as_of=np.datetime64("2024-02-01", "us"), lag_days=14)
     assert (found["rows"], found["combinations"]) == (0, [])
-    assert found["sentences"] == ["Too few stayed or left to say how precision and recall go with t and delta."]
+    assert found["sentences"] == [
+        "Left out, as 30 leavers and as many stayers are needed: "
+        "t = 3 (0 leavers), t = 6 (0 leavers), t = 9 (0 leavers), t = 12 (0 leavers).",
+        "Too few stayed or left to say how precision and recall go with t and delta.",
+    ]
+
+
+def test_combinations_with_too_few_of_a_class_are_named_with_their_number() -> None:
+    def labels(left: int, stayed: int) -> np.ndarray:
+        return np.repeat([0, GAP, 1], [left, 7, stayed]).astype(np.int8)
+
+    # Thirty of each are enough; who left within t months, the same for every delta, is said once.
+    found = {(3, 0): labels(23, 90), (3, 1): labels(23, 80), (6, 0): labels(30, 30), (6, 1): labels(30, 29)}
+    assert left_out_sentences(found) == [
+        "Left out, as 30 leavers and as many stayers are needed: t = 3 (23 leavers), t = 6 with delta = 1 (29 stayers)."
+    ]
+    assert left_out_sentences({(6, 0): labels(30, 30)}) == []
 
 
 def test_a_trend_that_the_share_of_stayers_makes_is_told_from_one_of_the_ranker() -> None:

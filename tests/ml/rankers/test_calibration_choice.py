@@ -42,6 +42,9 @@ def test_a_step_is_followed_better_by_isotonic_regression(seed: int) -> None:
         gain = found["gain"][name]
         assert gain["value"] == pytest.approx(found["platt"][name] - found["isotonic"][name])
         assert 0 < gain["low"] <= gain["value"] <= gain["high"]
+        for curve in ("platt", "isotonic"):
+            low, high = found[curve][f"{name}_interval"]
+            assert low < found[curve][name] < high
     assert found["sentence"].startswith("Isotonic regression would give reliably better probabilities than Platt's")
 
 

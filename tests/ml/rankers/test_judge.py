@@ -71,3 +71,45 @@ def test_replicates_of_two_scores_are_paired() -> None:
     values, replicates = judge(table).headline(scores, 2 * scores + 1)
     assert values[0] == values[1]
     np.testing.assert_array_equal(replicates[:, 0], replicates[:, 1])
+
+
+def test_precision_has_an_interval_over_requisitions_drawn_whole() -> None:
+    table = make_table(1200)
+    requisitions, order = table["requisition_id"].to_numpy(), np.argsort(np.argsort(-table["noise"].to_numpy()))
+    first, fifth, tenth = judge(table).precision_at(order, groups=requisitions)
+    assert [first["k"], fifth["k"], tenth["k"]] == [1, 5, 10]
+    for row in (first, fifth, tenth):
+        low, high = row["precision_interval"]
+        assert low < row["precision"] < high
+        # Forty people in each of thirty requisitions.
+        assert row["groups"] == 30
+    # Of thirty lists the first alone are thirty people; the first ten are three hundred.
+    assert np.ptp(tenth["precision_interval"]) < np.ptp(first["precision_interval"])
+    # A share p of thirty lists is known to 1.96 root of p (1 - p) / 30 on either side.
+    share = first["precision"]
+    assert np.ptp(first["precision_interval"]) == pytest.approx(2 * 1.96 * np.sqrt(share * (1 - share) / 30), rel=0.2)
+
+
+def test_precision_of_few_requisitions_has_an_interval_over_candidates() -> None:
+    table = make_table(n_requisitions=5)
+    order = np.argsort(np.argsort(-table["noise"].to_numpy()))
+    tenth = judge(table).precision_at(order, groups=table["requisition_id"].to_numpy())[2]
+    assert tenth["groups"] == 5
+    low, high = tenth["precision_interval"]
+    assert low < high
+
+
+def test_precision_without_a_list_that_is_long_enough_is_none() -> None:
+    table = make_table(60, n_requisitions=60)
+    alone = np.array([str(number) for number in range(60)], dtype=object)
+    for row in judge(table).precision_at(np.arange(60), groups=alone):
+        assert (row["groups"], row["precision"], row["precision_interval"], row["random"]) == (0, None, None, None)
+
+
+def test_average_precisions_are_measured_on_the_same_replicates() -> None:
+    table = make_table(1200)
+    scores = table["noise"].to_numpy()
+    values, replicates = judge(table).average_precision(scores, 2 * scores + 1, np.zeros(1200))
+    assert replicates.shape == (500, 3)
+    np.testing.assert_array_equal(replicates[:, 0], replicates[:, 1])
+    assert values[2] == pytest.approx(table["label"].to_numpy().mean())

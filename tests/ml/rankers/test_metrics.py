@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from ml.rankers import metrics
-from ml.rankers.metrics import PairwiseAuc
+from ml.rankers.metrics import AveragePrecision, PairwiseAuc, PrecisionAt
 
 SEEDS = range(10)
 
@@ -96,6 +96,8 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
 def test_interval_leaves_out_undefined_replicates() -> None:
     assert metrics.interval([0.4, np.nan, 0.6]) == pytest.approx((0.405, 0.595))
     assert np.isnan(metrics.interval([np.nan])).all()
+    assert metrics.known_interval([0.4, np.nan, 0.6]) == pytest.approx([0.405, 0.595])
+    assert metrics.known_interval([np.nan]) is None
 
 
 def test_wilson_interval_by_hand() -> None:
@@ -106,15 +108,50 @@ def test_wilson_interval_by_hand() -> None:
     assert metrics.wilson_interval(0, 0) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_average_precision_equals_scikit_learns_with_rows_as_often_as_drawn(seed: int) -> None:
+    labels, scores, _ = sample(seed)
+    weights = np.random.default_rng(seed + 50).integers(4, size=len(labels)).astype(float)
+    found = AveragePrecision(labels, scores)
+    assert found.value() == pytest.approx(average_precision_score(labels, scores))
+    assert found.value(weights) == pytest.approx(average_precision_score(labels, scores, sample_weight=weights))
+
+
+def test_average_precision_without_skill_is_the_share_of_positives() -> None:
+    # All tie: three of four are positive. Without the three nobody is left to find.
+    found = AveragePrecision([1, 0, 1, 1], np.zeros(4))
+    assert found.value() == 0.75
+    assert np.isnan(found.value(np.array([0.0, 5.0, 0.0, 0.0])))
+
+
 def test_precision_at_k_by_hand() -> None:
     # Group a: order 1 0 1, group b: order 0 1; k = 1: (1 + 0) / 2, at random (2/3 + 1/2) / 2 = 7/12.
-    # k = 5 and 10: no group has more people than that.
-    first, fifth, tenth = metrics.precision_at(
-        [1, 0, 1, 1, 0], [0, 1, 2, 4, 3], groups=np.array(["a", "a", "a", "b", "b"])
-    )
-    assert first == {"k": 1, "groups": 2, "precision": 0.5, "random": pytest.approx(7 / 12)}
-    assert fifth == {"k": 5, "groups": 0, "precision": None, "random": None}
-    assert tenth["groups"] == 0
+    labels, order, groups = [1, 0, 1, 1, 0], [0, 1, 2, 4, 3], np.array(["a", "a", "a", "b", "b"])
+    first = PrecisionAt(labels, order, groups=groups, k=1)
+    assert (first.k, first.groups, first.value(), first.random) == (1, 2, 0.5, pytest.approx(7 / 12))
+    # Drawn whole, a once and b three times: (1 + 3 x 0) / 4.
+    assert first.value(np.array([1.0, 1, 1, 3, 3]), whole_groups=True) == 0.25
+    # Of k = 2 group a alone has more: 1 0, one half.
+    second = PrecisionAt(labels, order, groups=groups, k=2)
+    assert (second.groups, second.value()) == (1, 0.5)
+    # k = 5: no group has more people than that.
+    fifth = PrecisionAt(labels, order, groups=groups, k=5)
+    assert fifth.groups == 0
+    assert np.isnan([fifth.value(), fifth.random]).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_precision_at_k_has_people_in_the_list_as_often_as_drawn(seed: int) -> None:
+    labels, scores, groups = sample(seed)
+    order = np.argsort(np.argsort(-scores, kind="stable"))
+    weights = np.random.default_rng(seed + 50).integers(4, size=len(labels))
+    # The same people, each repeated; repeats stand beside one another.
+    repeated = np.repeat(np.arange(len(labels)), weights)
+    places = np.argsort(np.argsort(order[repeated], kind="stable"))
+    twice = PrecisionAt(labels[repeated], places, groups=groups[repeated], k=5)
+    found = PrecisionAt(labels, order, groups=groups, k=5)
+    assert found.value(weights.astype(float)) == pytest.approx(twice.value())
+    assert twice.groups > 0
 
 
 def test_reject_option_by_hand() -> None:

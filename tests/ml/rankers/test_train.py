@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn.metrics import average_precision_score
 
 from ml.contract import FeatureContract
 from ml.organisation import RankerSettings
@@ -49,7 +50,15 @@ def test_metrics_are_json_and_agree_with_the_predictions(trained: TrainedRanker)
     assert len(metrics["oob_accuracy"]) == 20
     assert [part["rank_seen"] for part in metrics["rank_seen"]] == [False, True]
     assert sum(part["rows"] for part in metrics["rank_seen"]) == len(labels)
+    # One decision in five was taken with a rank in view: fewer, so known less well.
+    blind, seen = (np.ptp(part["auc_interval"]) for part in metrics["rank_seen"])
+    assert blind < seen
+    assert metrics["average_precision"] == pytest.approx(average_precision_score(labels, scores))
+    for each in (metrics, *metrics["baselines"].values()):
+        low, high = each["average_precision_interval"]
+        assert low < each["average_precision"] < high
     assert metrics["precision_at_k"][0]["precision"] > metrics["precision_at_k"][0]["random"]
+    assert metrics["precision_at_k"][0]["precision_interval"][0] > metrics["precision_at_k"][0]["random"]
     assert [each["feature"] for each in metrics["importance"][:2]] == ["years", "source"]
     assert [each["feature"] for each in metrics["dependence"]] == [each["feature"] for each in metrics["importance"]]
     assert metrics["calibration_choice"]["platt"]["brier"] == pytest.approx(metrics["calibration"]["brier"])
@@ -100,7 +109,8 @@ def test_a_single_job_family_is_said(tmp_path: Path) -> None:
 
 def test_attrition_is_measured_beside_a_model_of_all_tenures(tmp_path: Path) -> None:
     table, tenures = make_attrition()
-    snapshot = make_snapshot(tmp_path, table, ranker="attrition", tenures=tenures)
+    # The day after the last start, up to which the made tenures are known.
+    snapshot = replace(make_snapshot(tmp_path, table, ranker="attrition", tenures=tenures), as_of_date="2026-12-16")
     trained = fit_and_validate(snapshot, CONTRACT, organisation())
     survival = trained.metrics["baselines"]["survival model"]
     learnt = trained.metrics["risk_sets"]
@@ -112,6 +122,10 @@ def test_attrition_is_measured_beside_a_model_of_all_tenures(tmp_path: Path) -> 
     assert trained.metrics["rows"] == table.num_rows < tenures.num_rows == trained.metrics["tenures"]
     assert len(trained.metrics["attrition_curves"]["combinations"]) == 16
     assert trained.metrics["weak_features"] is None, "the contract has neither feature"
+    with_gap, accuracy = trained.metrics["gap_leavers"], trained.metrics["reject_option"]["yield"]
+    assert 0 < with_gap["above"] <= with_gap["scored"] < with_gap["gap"]
+    assert with_gap["accuracy"]["count"] == accuracy["count"]
+    assert with_gap["accuracy"]["of"] == accuracy["of"] + with_gap["above"]
     left_out = trained.metrics["involuntary"]
     assert 0 < left_out["involuntary"] < left_out["leavers"]
     assert left_out["leavers"] == trained.metrics["tested"] - trained.metrics["tested_positives"]
