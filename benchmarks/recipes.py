@@ -2,7 +2,7 @@
 
 Refits variants of the recipe on the folds that the product validates on, and prints each one's headline AUC, of votes
 and of leaf frequencies, and what it gains on the recipe, with paired intervals. With ``--ablate`` the variants are the
-recipe without one feature. docs/adr/0017 draws on it.
+recipe without one feature. docs/adr/0017 and docs/features-left-out.md draw on it.
 """
 
 from __future__ import annotations
