@@ -117,7 +117,8 @@ class Judge:
         -------
         list of dict
             One per k of ``PRECISION_AT``: ``k``, ``groups`` with more people than that, ``precision`` with its
-            ``precision_interval``, and ``random``, the expectation of a random order; None without groups.
+            ``precision_interval``, and ``random``, the expectation of a random order; None without groups. A single
+            group has no interval where groups are drawn whole: drawn or not, it is the same list.
         """
         lists = [metrics.PrecisionAt(self.labels, order, groups=groups, k=k) for k in metrics.PRECISION_AT]
         whole = self.cluster_kind == "requisition"
@@ -127,7 +128,7 @@ class Judge:
                 "k": each.k,
                 "groups": each.groups,
                 "precision": each.value() if each.groups else None,
-                "precision_interval": metrics.known_interval(values),
+                "precision_interval": metrics.known_interval(values) if each.groups > 1 or not whole else None,
                 "random": each.random if each.groups else None,
             }
             for each, values in zip(lists, replicates.T, strict=True)

@@ -106,6 +106,15 @@ def test_precision_without_a_list_that_is_long_enough_is_none() -> None:
         assert (row["groups"], row["precision"], row["precision_interval"], row["random"]) == (0, None, None, None)
 
 
+def test_precision_of_a_single_list_has_no_interval() -> None:
+    table = make_table(1200)
+    # Twenty people apply for the same requisition, everybody else for one that nobody else wants.
+    lists = np.array([str(max(number, 19)) for number in range(1200)], dtype=object)
+    for row in judge(table).precision_at(np.arange(1200), groups=lists)[1:]:
+        assert (row["groups"], row["precision_interval"]) == (1, None)
+        assert row["precision"] == table["label"].to_numpy()[: row["k"]].mean()
+
+
 def test_average_precisions_are_measured_on_the_same_replicates() -> None:
     table = make_table(1200)
     scores = table["noise"].to_numpy()
