@@ -225,9 +225,8 @@ def compare(snapshot_name: str, number: str, disadvantage: str) -> str:
     elif disadvantage:
         comparison = left_to_a_person(comparison, disadvantage)
     elif settings.impact_waiver:
-        unneeded = (
-            "The organisation file's promotion.impact_waiver was not needed: take it out before it hides something."
-        )
+        # Nobody was at a disadvantage, or that could not be checked.
+        unneeded = "The organisation file's promotion.impact_waiver waived nothing."
         comparison = replace(comparison, sentence=f"{comparison.sentence} {unneeded}")
     if settings.approval == "always":
         comparison = left_to_a_person(comparison, "Every promotion is left to a person (promotion.approval).")

@@ -12,9 +12,9 @@ from ml.errors import ConfigurationError
 from ml.jobs import NothingToDoError, backtest
 from ml.jobs.builds import NotBuiltError
 from ml.jobs.dates import Trigger
-from ml.jobs.installation import Installation, open_installation
+from ml.jobs.installation import Installation
 from ml.warehouse.roles import REVIEWER, TRANSFORMER
-from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation
+from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation, opened
 from tests.ml.rankers.factories import make_table
 
 RESULTS = "select quarter_start, stage, status, sentence from governance.backtest_results order by 1, 2"
@@ -24,14 +24,11 @@ RESULTS = "select quarter_start, stage, status, sentence from governance.backtes
 def installation(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Labels as of the start of 2025Q3, few as of 2024Q2, and outcomes as of its end."""
     own = make_organisation(settings, "backtest", tmp_path_factory.mktemp("backtest"))
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in own.environment().items():
-            environment.setenv(name, value)
-        opened = open_installation()
-        build(opened.warehouse, make_table(60, days=60), date(2024, 4, 1))
-        build(opened.warehouse, make_table(800, signal=2.5, days=500), JULY)
-        build(opened.warehouse, make_table(1800, signal=2.5, days=600), OCTOBER)
-        yield opened
+    with opened(own) as installation:
+        build(installation.warehouse, make_table(60, days=60), date(2024, 4, 1))
+        build(installation.warehouse, make_table(800, signal=2.5, days=500), JULY)
+        build(installation.warehouse, make_table(1800, signal=2.5, days=600), OCTOBER)
+        yield installation
 
 
 def results(installation: Installation) -> list[tuple[object, ...]]:

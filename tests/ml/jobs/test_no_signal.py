@@ -9,9 +9,9 @@ import pytest
 
 from ml.config import Settings
 from ml.jobs import NothingToDoError, retrain, score
-from ml.jobs.installation import Installation, open_installation
+from ml.jobs.installation import Installation
 from ml.warehouse.roles import REVIEWER, TRANSFORMER
-from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation, train
+from tests.ml.jobs.training import JULY, OCTOBER, build, make_organisation, opened, train
 from tests.ml.rankers.factories import make_table
 from tests.ml.scores.world import insert, make_marts, rows
 
@@ -40,10 +40,8 @@ def refuse_noise(installation: Installation, as_of_date: date) -> str:
 @pytest.fixture(scope="module")
 def installation(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     own = make_organisation(settings, "nosignal", tmp_path_factory.mktemp("nosignal"))
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in own.environment().items():
-            environment.setenv(name, value)
-        yield open_installation()
+    with opened(own) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")

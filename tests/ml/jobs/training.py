@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
 from ml.config import Settings
 from ml.contract import FeatureContract
 from ml.jobs import retrain
 from ml.jobs.builds import record_build, record_passed
+from ml.jobs.installation import Installation, open_installation
 from ml.organisation import read_organisation
 from ml.transform import manifest_path
 from ml.warehouse import prepare_warehouse
@@ -32,6 +36,15 @@ def make_organisation(settings: Settings, name: str, folder: Path) -> Settings:
     prepare_warehouse(own, read_organisation(file))
     set_contract(own, CONTRACT)
     return own
+
+
+@contextmanager
+def opened(own: Settings) -> Iterator[Installation]:
+    """Open an organisation in an environment that points to it."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in own.environment().items():
+            environment.setenv(name, value)
+        yield open_installation()
 
 
 def set_contract(settings: Settings, contract: FeatureContract) -> None:
